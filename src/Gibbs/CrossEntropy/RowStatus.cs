@@ -1,0 +1,26 @@
+namespace Gibbs;
+
+/// <summary>What became of a row. Upper values of the table take precedence over lower ones; argument errors throw, row errors only set this.</summary>
+public enum RowStatus : byte
+{
+    /// <summary>Loss and gradient are what they say.</summary>
+    Ok = 0,
+
+    /// <summary>The target is the ignore index: loss 0, gradient 0, not in the normaliser.</summary>
+    Ignored = 1,
+
+    /// <summary>The target is outside [0, V): loss NaN, gradient 0, not in the normaliser.</summary>
+    TargetOutOfRange = 2,
+
+    /// <summary>A per-row temperature that is not positive and finite: everything computed from it is NaN.</summary>
+    InvalidTemperature = 3,
+
+    /// <summary>A NaN logit: loss, gradient, log-sum-exp and entropy NaN, argmax −1.</summary>
+    NotANumber = 4,
+
+    /// <summary>A +∞ logit: loss and gradient NaN, log-sum-exp +∞, argmax the first.</summary>
+    PlusInfinity = 5,
+
+    /// <summary>Every logit −∞: loss +∞, gradient 0, log-sum-exp −∞, entropy 0, argmax −1.</summary>
+    AllMasked = 6,
+}
