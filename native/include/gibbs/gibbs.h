@@ -150,13 +150,15 @@ typedef struct gibbs_row_statistics_f32 {
   float maximum;     /* max_j u_j, before the temperature */
   float log_sum;     /* log sum_j exp(x_j), >= 0, accurate relative to itself */
   float mean_offset; /* sum_j p_j x_j, <= 0: entropy = log_sum - mean_offset */
-  float target_mass; /* soft targets: sum_j of the smoothed, weighted targets; otherwise 0 */
+  float target_mass; /* sum_j of the per-column target terms: soft targets smoothed and weighted, or the class weights where smoothing
+                        uses them; otherwise 0 */
   int64_t argmax;    /* the first largest logit, -1 where there is none */
+  int64_t unmasked;  /* count of logits above -inf where max_suppression needs it; otherwise 0 */
 } gibbs_row_statistics_f32;
 
 typedef struct gibbs_row_statistics_f64 {
   double maximum, log_sum, mean_offset, target_mass;
-  int64_t argmax;
+  int64_t argmax, unmasked;
 } gibbs_row_statistics_f64;
 
 /* One call, every output optional (null: not computed).
