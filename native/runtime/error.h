@@ -13,9 +13,9 @@ struct Error {
 };
 
 #if defined(__GNUC__)
-#define GIBBS_PRINTF(format, first) __attribute__((format(printf, format, first)))
+#define GIBBS_PRINTF(text, first) __attribute__((format(printf, text, first)))
 #else
-#define GIBBS_PRINTF(format, first)
+#define GIBBS_PRINTF(text, first)
 #endif
 
 // Throws Error with a printf-formatted message.
