@@ -1,0 +1,41 @@
+namespace Gibbs.Interop;
+
+/// <summary>What a native call returns.</summary>
+internal enum gibbs_status
+{
+    GIBBS_OK = 0,
+    GIBBS_INVALID_ARGUMENT = 1,
+    GIBBS_NO_DEVICE = 2,
+    GIBBS_OUT_OF_MEMORY = 3,
+    GIBBS_DRIVER_ERROR = 4,
+    GIBBS_EMULATOR_ERROR = 5,
+    GIBBS_INTERNAL_ERROR = 6,
+}
+
+#pragma warning disable CA1712 // The names are those of gibbs.h.
+/// <summary>The structs whose sizes <see cref="NativeMethods.gibbs_size_of"/> tells.</summary>
+internal enum gibbs_struct
+{
+    GIBBS_STRUCT_DEVICE_INFO = 0,
+    GIBBS_STRUCT_SOFTMAX_CROSS_ENTROPY = 1,
+    GIBBS_STRUCT_ROW_STATISTICS_F32 = 2,
+    GIBBS_STRUCT_ROW_STATISTICS_F64 = 3,
+}
+#pragma warning restore CA1712
+
+/// <summary>Storage types.</summary>
+internal enum gibbs_type
+{
+    GIBBS_FLOAT32 = 0,
+    GIBBS_FLOAT64 = 1,
+    GIBBS_FLOAT16 = 2,
+    GIBBS_BFLOAT16 = 3,
+}
+
+/// <summary>Types of hard targets.</summary>
+internal enum gibbs_target_type
+{
+    GIBBS_TARGETS_NONE = 0,
+    GIBBS_TARGETS_INT32 = 1,
+    GIBBS_TARGETS_INT64 = 2,
+}
