@@ -1,0 +1,52 @@
+// The C ABI's section "library": version, kind, build, the last error, struct sizes.
+#include <string>
+
+#include "runtime/backend.h"
+#include "runtime/error.h"
+
+#ifndef GIBBS_VERSION
+#error "GIBBS_VERSION is set by the build"
+#endif
+
+#if defined(__clang__)
+#define GIBBS_COMPILER "clang " __clang_version__
+#elif defined(__GNUC__)
+#define GIBBS_COMPILER "gcc " __VERSION__
+#else
+#define GIBBS_COMPILER "an unknown compiler"
+#endif
+
+#if defined(__SANITIZE_ADDRESS__)
+#define GIBBS_SANITIZED ", address and undefined-behaviour sanitizers"
+#else
+#define GIBBS_SANITIZED ""
+#endif
+
+extern "C" {
+
+int32_t gibbs_abi_version(void) { return GIBBS_ABI_VERSION; }
+
+int32_t gibbs_runtime_kind(void) { return gibbs::runtime::backend::kind(); }
+
+const char* gibbs_build_info(void) {
+  try {
+    static const std::string text =
+        std::string("gibbs " GIBBS_VERSION ", " GIBBS_COMPILER GIBBS_SANITIZED ", ") + gibbs::runtime::backend::images();
+    return text.c_str();
+  } catch (...) {
+    return "gibbs " GIBBS_VERSION;
+  }
+}
+
+const char* gibbs_last_error(void) { return gibbs::last_error(); }
+
+int32_t gibbs_size_of(int32_t which) {
+  switch (which) {
+    case GIBBS_STRUCT_DEVICE_INFO: return sizeof(gibbs_device_info);
+    case GIBBS_STRUCT_SOFTMAX_CROSS_ENTROPY: return sizeof(gibbs_softmax_cross_entropy);
+    case GIBBS_STRUCT_ROW_STATISTICS_F32: return sizeof(gibbs_row_statistics_f32);
+    case GIBBS_STRUCT_ROW_STATISTICS_F64: return sizeof(gibbs_row_statistics_f64);
+    default: return -1;
+  }
+}
+}
