@@ -7,11 +7,13 @@ internal static unsafe partial class NativeMethods
 {
     internal const string Library = "gibbs";
 
-    // Plain calls: with SuppressGCTransition the JIT binds them when it compiles the caller, which fails where there is no library.
+    // Getters that neither block nor call back, the only ones for which leaving out the GC transition is safe.
     [LibraryImport(Library)]
+    [SuppressGCTransition]
     internal static partial int gibbs_abi_version();
 
     [LibraryImport(Library)]
+    [SuppressGCTransition]
     internal static partial int gibbs_runtime_kind();
 
     [LibraryImport(Library)]
@@ -21,5 +23,6 @@ internal static unsafe partial class NativeMethods
     internal static partial byte* gibbs_last_error();
 
     [LibraryImport(Library)]
+    [SuppressGCTransition]
     internal static partial int gibbs_size_of(gibbs_struct which);
 }

@@ -52,7 +52,7 @@ public static class NativeRuntime
         }
     }
 
-    /// <summary>The runtime that the process is bound to; where no library loads, the one that was chosen.</summary>
+    /// <summary>The runtime that the process is bound to, which asking binds; where no library loads, the one that was chosen.</summary>
     public static RuntimeKind Kind => (TryBind()?.Kind ?? s_requested) ?? RuntimeKind.Cuda;
 
     /// <summary>Whether a native library is bound, or can be. It may still see no device: <see cref="CudaDevice.Count"/>.</summary>
@@ -126,6 +126,9 @@ public static class NativeRuntime
             return;
         }
     }
+
+    // Without binding anything.
+    internal static bool IsBound => s_bound is not null;
 
     // Every entry that can be a process's first native call comes through here.
     internal static void Bind()

@@ -1,0 +1,88 @@
+using System;
+using System.Collections.Generic;
+using System.Diagnostics;
+using System.IO;
+using System.Linq;
+using System.Runtime.CompilerServices;
+
+using Gibbs.Interop;
+
+using NUnit.Framework;
+
+namespace Gibbs.Tests.Interop;
+
+/// <summary>Native libraries of a few functions, made by the system's C compiler: one that fits, and those that do not.</summary>
+internal static class TinyLibrary
+{
+    private const string Source = """
+        #include <stdint.h>
+        #define EXPORT __attribute__((visibility("default")))
+        #ifdef NEEDS
+        extern int gibbs_test_function_of_the_missing_library(void);
+        EXPORT int gibbs_test_user(void) { return gibbs_test_function_of_the_missing_library(); }
+        #endif
+        #ifndef WITHOUT_ABI_VERSION
+        EXPORT int32_t gibbs_abi_version(void) { return ABI; }
+        #endif
+        #ifndef WITHOUT_SIZES
+        EXPORT int32_t gibbs_size_of(int32_t which) {
+          static const int32_t sizes[] = {SIZES};
+          return which >= 0 && which < (int32_t)(sizeof sizes / sizeof *sizes) ? sizes[which] : -1;
+        }
+        #endif
+        EXPORT int32_t gibbs_runtime_kind(void) { return KIND; }
+        EXPORT const char* gibbs_build_info(void) { return "a tiny library of the tests"; }
+        EXPORT const char* gibbs_last_error(void) { return ""; }
+        EXPORT int32_t gibbs_device_count(int32_t* count, const char** reason) {
+          *count = 0;
+          if (reason) *reason = "a tiny library has no device";
+          return 0;
+        }
+        EXPORT int32_t gibbs_pointer_device(const void* pointer, int32_t* ordinal) {
+          (void)pointer;
+          *ordinal = -1;
+          return 0;
+        }
+        """;
+
+    /// <summary>The sizes of this assembly's structs, by <see cref="gibbs_struct"/>.</summary>
+    public static unsafe int[] Sizes =>
+        [sizeof(gibbs_device_info), sizeof(gibbs_softmax_cross_entropy), Unsafe.SizeOf<RowStatistics<float>>(), Unsafe.SizeOf<RowStatistics<double>>()];
+
+    /// <summary>Builds a library; skips the test where there is no C compiler.</summary>
+    public static void Build(string path, RuntimeKind kind, int abi = NativeLoader.AbiVersion, int[]? sizes = null, string[]? flags = null)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        string source = Path.Combine(Path.GetTempPath(), $"{Path.GetRandomFileName()}.c");
+        File.WriteAllText(source, Source);
+        try
+        {
+            Compile(source, path, [$"-DKIND={(int)kind}", $"-DABI={abi}", $"-DSIZES={string.Join(',', sizes ?? Sizes)}", .. flags ?? []]);
+        }
+        finally
+        {
+            File.Delete(source);
+        }
+    }
+
+    /// <summary>Compiles a file to a shared library.</summary>
+    public static void Compile(string source, string path, IEnumerable<string> flags)
+    {
+        if (!OperatingSystem.IsLinux())
+            Assert.Ignore("the tiny libraries are built on Linux only");
+        string compiler = Find("cc", "gcc", "clang", "clang-19") ?? "";
+        if (compiler.Length == 0)
+            Assert.Ignore("there is no C compiler (cc, gcc or clang) to build the test's native library");
+        ProcessStartInfo start = new(compiler) { RedirectStandardError = true, UseShellExecute = false };
+        start.Environment.Remove("LD_PRELOAD");
+        foreach (string argument in (string[])["-shared", "-fPIC", "-fvisibility=hidden", "-o", path, source, .. flags])
+            start.ArgumentList.Add(argument);
+        using Process process = Process.Start(start)!;
+        string error = process.StandardError.ReadToEnd();
+        process.WaitForExit();
+        Assert.That(process.ExitCode, Is.Zero, error);
+    }
+
+    private static string? Find(params string[] names) =>
+        names.SelectMany(name => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator), (name, folder) => Path.Combine(folder, name)).FirstOrDefault(File.Exists);
+}
