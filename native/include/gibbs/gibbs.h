@@ -106,7 +106,7 @@ GIBBS_API gibbs_status gibbs_event_synchronize(gibbs_event* event);
 GIBBS_API gibbs_status gibbs_event_elapsed(gibbs_event* begin, gibbs_event* end, double* milliseconds);
 
 /* Streams bytes from source to destination with 16-byte accesses: the limit that benchmarks compare with. destination may be null: a
- * plain read, whose checksum goes to sink (4 bytes of device memory). Pointers and bytes are multiples of 16. */
+ * plain read, whose checksum goes to sink. Pointers and bytes are multiples of 16. */
 GIBBS_API gibbs_status gibbs_benchmark_copy(gibbs_device* device, gibbs_stream stream, void* destination, const void* source,
                                             int64_t bytes, uint32_t* sink);
 
