@@ -1,0 +1,179 @@
+using System;
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+
+namespace Gibbs;
+
+/// <summary>The lengths of everything given to softmax cross-entropy, in elements; 0 for what is absent. One form for spans and device views.</summary>
+internal struct CrossEntropyShapes
+{
+    public long Rows;
+    public long Columns;
+    public long Targets;
+    public long SoftTargetRows;
+    public long SoftTargetColumns;
+    public long ClassWeights;
+    public long RowWeights;
+    public long RowTemperatures;
+    public long Losses;
+    public long GradientRows;
+    public long GradientColumns;
+    public long LogSumExp;
+    public long Entropy;
+    public long LogProbability;
+    public long Argmax;
+    public long Rank;
+    public long Status;
+    public long Statistics;
+
+    /// <summary>Whether the reduced loss is asked for (device outputs); spans always return it where there are targets.</summary>
+    public bool WantsLoss;
+
+    public readonly bool HasHardTargets => Targets > 0;
+
+    public readonly bool HasSoftTargets => SoftTargetRows > 0 && SoftTargetColumns > 0;
+
+    public readonly bool HasGradient => GradientRows > 0 && GradientColumns > 0;
+}
+
+/// <summary>Argument checks of softmax cross-entropy, the same for spans and device views.</summary>
+internal static class CrossEntropyValidation
+{
+    /// <summary>Throws where a scalar option is outside its documented range.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of range; the message names it, its value and the range.</exception>
+    /// <exception cref="ArgumentException">A normaliser is given with a reduction that has none.</exception>
+    public static void CheckOptions(in CrossEntropyOptions options)
+    {
+        Check(options.LabelSmoothing is >= 0 and <= 1, nameof(options.LabelSmoothing), options.LabelSmoothing, "in [0, 1]");
+        Check(double.IsFinite(options.ZLoss) && options.ZLoss >= 0, nameof(options.ZLoss), options.ZLoss, "finite and at least 0");
+        Check(double.IsFinite(options.Softcap) && options.Softcap >= 0, nameof(options.Softcap), options.Softcap, "0 (none) or positive and finite");
+        Check(double.IsFinite(options.Temperature) && options.Temperature > 0, nameof(options.Temperature), options.Temperature, "positive and finite");
+        Check(double.IsFinite(options.EntropyWeight), nameof(options.EntropyWeight), options.EntropyWeight, "finite");
+        Check(double.IsFinite(options.MaxSuppression), nameof(options.MaxSuppression), options.MaxSuppression, "finite");
+        Check(double.IsFinite(options.LogitPenalty) && options.LogitPenalty >= 0, nameof(options.LogitPenalty), options.LogitPenalty, "finite and at least 0");
+        Check(double.IsFinite(options.LogitPenaltyCenter), nameof(options.LogitPenaltyCenter), options.LogitPenaltyCenter, "finite");
+        Check(options.Reduction is >= Reduction.Mean and <= Reduction.None, nameof(options.Reduction), (int)options.Reduction, "Mean (0), Sum (1) or None (2)");
+        Check(options.TargetLoss is >= TargetLoss.CrossEntropy and <= TargetLoss.CompSum, nameof(options.TargetLoss), (int)options.TargetLoss, "CrossEntropy (0), Focal (1), Poly1 (2) or CompSum (3)");
+
+        double parameter = options.TargetLossParameter;
+        switch (options.TargetLoss)
+        {
+            case TargetLoss.Focal:
+                Check(double.IsFinite(parameter) && parameter >= 0, nameof(options.TargetLossParameter), parameter, "finite and at least 0, being γ of the focal loss");
+                break;
+            case TargetLoss.Poly1:
+                Check(double.IsFinite(parameter), nameof(options.TargetLossParameter), parameter, "finite, being ε of Poly-1");
+                break;
+            case TargetLoss.CompSum:
+                Check(double.IsFinite(parameter) && parameter >= 0, nameof(options.TargetLossParameter), parameter, "finite and at least 0, being τ of the comp-sum family");
+                break;
+        }
+
+        if (options.Normaliser is double normaliser)
+        {
+            Check(double.IsFinite(normaliser) && normaliser >= 0, nameof(options.Normaliser), normaliser, "finite and at least 0");
+            if (options.Reduction != Reduction.Mean)
+                Fail("options", $"Normaliser is {normaliser} with Reduction.{options.Reduction}; a normaliser goes with Reduction.Mean only.");
+        }
+    }
+
+    /// <summary>Throws where shapes do not fit each other, or an output lacks the input that it needs.</summary>
+    /// <exception cref="ArgumentException">The message names the argument, the shape given and the shape that would be right.</exception>
+    public static void CheckShapes(in CrossEntropyShapes shapes, in CrossEntropyOptions options)
+    {
+        long rows = shapes.Rows;
+        if (shapes.Columns <= 0)
+            Fail("logits", $"logits is [{rows}, {shapes.Columns}]; it needs at least one column, also where it has no rows.");
+        if (rows < 0)
+            Fail("logits", $"logits is [{rows}, {shapes.Columns}]; the number of rows must be at least 0.");
+
+        CheckLength("targets", shapes.Targets, rows);
+        CheckMatrix("inputs", "SoftTargets", shapes.SoftTargetRows, shapes.SoftTargetColumns, rows, shapes.Columns);
+        if (shapes.HasHardTargets && shapes.HasSoftTargets)
+            Fail("inputs", $"targets and inputs.SoftTargets are both given; give hard or soft targets, not both.");
+        if (shapes.HasSoftTargets && options.TargetLoss != TargetLoss.CrossEntropy)
+            Fail("options", $"TargetLoss is {options.TargetLoss} with inputs.SoftTargets; it needs hard targets.");
+
+        CheckLength("inputs", "ClassWeights", shapes.ClassWeights, shapes.Columns, "V, one per column of logits");
+        CheckLength("inputs", "RowWeights", shapes.RowWeights, rows);
+        CheckLength("inputs", "RowTemperatures", shapes.RowTemperatures, rows);
+        CheckMatrix("outputs", "Gradient", shapes.GradientRows, shapes.GradientColumns, rows, shapes.Columns);
+        CheckLength("outputs", "Losses", shapes.Losses, rows);
+        CheckLength("outputs", "LogSumExp", shapes.LogSumExp, rows);
+        CheckLength("outputs", "Entropy", shapes.Entropy, rows);
+        CheckLength("outputs", "LogProbability", shapes.LogProbability, rows);
+        CheckLength("outputs", "Argmax", shapes.Argmax, rows);
+        CheckLength("outputs", "Rank", shapes.Rank, rows);
+        CheckLength("outputs", "Status", shapes.Status, rows);
+        CheckLength("outputs", "Statistics", shapes.Statistics, rows);
+
+        if (rows == 0 || shapes.HasHardTargets)
+            return;
+        if (shapes.LogProbability > 0)
+            Fail("outputs", $"outputs.LogProbability is given without targets; it needs hard targets.");
+        if (shapes.Rank > 0)
+            Fail("outputs", $"outputs.Rank is given without targets; it needs hard targets.");
+        if (shapes.HasSoftTargets)
+            return;
+        if (shapes.Losses > 0)
+            Fail("outputs", $"outputs.Losses is given without targets; it needs targets or inputs.SoftTargets.");
+        if (shapes.HasGradient)
+            Fail("outputs", $"outputs.Gradient is given without targets; it needs targets or inputs.SoftTargets.");
+        if (shapes.WantsLoss)
+            Fail("outputs", $"outputs.Loss is given without targets; it needs targets or inputs.SoftTargets.");
+    }
+
+    /// <summary>As <see cref="CheckShapes"/>, for the gradient from saved statistics: <see cref="CrossEntropyShapes.Statistics"/> and the gradient are inputs that must be there.</summary>
+    /// <exception cref="ArgumentException">The message names the argument, the shape given and the shape that would be right.</exception>
+    public static void CheckGradientShapes(in CrossEntropyShapes shapes, long upstream, in CrossEntropyOptions options)
+    {
+        long rows = shapes.Rows;
+        if (rows > 0 && shapes.Columns > 0)
+        {
+            if (shapes.Statistics != rows)
+                Fail("statistics", $"statistics has {shapes.Statistics} elements; it needs {rows}, one per row of logits.");
+            if (upstream != rows && upstream != 1)
+                Fail(nameof(upstream), $"upstream has {upstream} elements; it needs {rows}, one per row of logits, or 1 for all rows.");
+            if (shapes.GradientRows != rows || shapes.GradientColumns != shapes.Columns)
+                Fail("gradient", $"gradient is [{shapes.GradientRows}, {shapes.GradientColumns}]; it must be [{rows}, {shapes.Columns}], as logits.");
+            if (!shapes.HasHardTargets && !shapes.HasSoftTargets)
+                Fail("targets", $"No targets are given; a gradient needs targets or inputs.SoftTargets.");
+        }
+
+        CheckShapes(shapes, options);
+    }
+
+    private static void CheckLength(string name, long given, long rows)
+    {
+        if (given != 0 && given != rows)
+            Fail(name, $"{name} has {given} elements; it needs {rows}, one per row of logits, or none.");
+    }
+
+    private static void CheckLength(string parameter, string member, long given, long expected, string meaning = "one per row of logits")
+    {
+        if (given != 0 && given != expected)
+            Fail(parameter, $"{parameter}.{member} has {given} elements; it needs {expected}, {meaning}, or none.");
+    }
+
+    private static void CheckMatrix(string parameter, string member, long givenRows, long givenColumns, long rows, long columns)
+    {
+        bool empty = givenRows == 0 || givenColumns == 0;
+        if (!empty && (givenRows != rows || givenColumns != columns))
+            Fail(parameter, $"{parameter}.{member} is [{givenRows}, {givenColumns}]; it must be [{rows}, {columns}], as logits, or empty.");
+    }
+
+    private static void Check(bool valid, string name, double given, string right)
+    {
+        if (!valid)
+            FailRange("options", given, $"{name} is {given}; it must be {right}.");
+    }
+
+    [DoesNotReturn]
+    private static void Fail(string parameter, FormattableString text) => throw new ArgumentException(Text(text), parameter);
+
+    [DoesNotReturn]
+    private static void FailRange(string parameter, double given, FormattableString text) => throw new ArgumentOutOfRangeException(parameter, given, Text(text));
+
+    // Messages are the same in every culture.
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}
