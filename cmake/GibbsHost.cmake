@@ -12,9 +12,11 @@ target_compile_definitions(gibbs_host_options INTERFACE GIBBS_VERSION="${PROJECT
 function(gibbs_shared_library name objects)
   add_library(${name} SHARED $<TARGET_OBJECTS:${objects}>)
   target_link_libraries(${name} PRIVATE ${objects})
-  target_link_options(${name} PRIVATE -Wl,--exclude-libs,ALL -Wl,--no-undefined)
+  target_link_options(${name} PRIVATE -Wl,--exclude-libs,ALL -Wl,--no-undefined
+    "-Wl,--version-script,${CMAKE_CURRENT_SOURCE_DIR}/cmake/exports.map")
   set_target_properties(${name} PROPERTIES
     LINKER_LANGUAGE CXX
+    LINK_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/cmake/exports.map"
     PREFIX lib
     LIBRARY_OUTPUT_DIRECTORY "${GIBBS_LIBRARY_DIRECTORY}")
 endfunction()

@@ -46,7 +46,7 @@ endfunction()
 # The command for one image.
 function(gibbs_image source kind architecture output)
   get_filename_component(name "${source}" NAME)
-  set(include -I "${CMAKE_CURRENT_SOURCE_DIR}/native")
+  set(include -I "${CMAKE_CURRENT_SOURCE_DIR}/native" -I "${CMAKE_CURRENT_SOURCE_DIR}/native/include")
   if(GIBBS_DEVICE_COMPILER_FOUND STREQUAL "nvcc")
     if(kind STREQUAL "cubin")
       set(what -cubin -arch=sm_${architecture})

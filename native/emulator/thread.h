@@ -18,7 +18,8 @@ struct Place {
 };
 
 #if defined(__ELF__)
-// The thread-local access every kernel makes constantly: a single pointer, so the static block has room for it in a loaded library.
+// The thread-local access every kernel makes constantly: a few words, for which a process that loads this library late has
+// room in its static block.
 extern __thread const Place* place __attribute__((tls_model("initial-exec"), visibility("hidden")));
 #else
 extern thread_local const Place* place;

@@ -2,13 +2,14 @@
 
 #include <cstdarg>
 #include <cstdio>
-#include <cstring>
+#include <string>
 
 namespace gibbs {
 namespace {
 
-// A fixed buffer: reporting an error must not allocate, out of memory is one of them.
-thread_local char last_message[2048] = "";
+// The library's thread-local memory stays a few words: the emulator needs it in the static block of a process that loads it late.
+thread_local std::string last_text;
+thread_local const char* last_message = "";
 
 }  // namespace
 
@@ -22,8 +23,12 @@ void fail(gibbs_status status, const char* format, ...) {
 }
 
 void set_last_error(const char* message) noexcept {
-  std::strncpy(last_message, message, sizeof last_message - 1);
-  last_message[sizeof last_message - 1] = '\0';
+  try {
+    last_text = message;
+    last_message = last_text.c_str();
+  } catch (...) {
+    last_message = "out of host memory";
+  }
 }
 
 const char* last_error() noexcept { return last_message; }
