@@ -1,4 +1,4 @@
-#include "emulator/cohort.h"
+#include "emulator/schedule.h"
 
 #include <cstdio>
 #include <cstdlib>
@@ -17,19 +17,15 @@ __thread const Place* place = nullptr;
 thread_local const Place* place = nullptr;
 #endif
 
-using boost::context::detail::jump_fcontext;
 using boost::context::detail::make_fcontext;
 using boost::context::detail::transfer_t;
 
 namespace {
 
-// The first thing that runs on a fiber, and after every switch: books where the previous fiber stopped.
-void arrived(transfer_t transfer) { static_cast<Fiber*>(transfer.data)->context = transfer.fctx; }
-
 // Leaves for another fiber for ever.
 [[noreturn]] void leave(Fiber& from, Fiber& to) {
   start_switch(nullptr, to.stack_bottom, to.stack_size);
-  jump_fcontext(to.context, &from);
+  boost::context::detail::jump_fcontext(to.context, &from);
   std::abort();
 }
 
@@ -87,45 +83,6 @@ void Cohort::run(const unsigned* blocks, unsigned count, unsigned cluster) {
   }
 }
 
-// Switches, and returns when somebody switches back to from.
-void Cohort::resume_in(Fiber& from, Fiber& to) {
-  start_switch(&from.fake_stack, to.stack_bottom, to.stack_size);
-  const transfer_t transfer = jump_fcontext(to.context, &from);
-  finish_switch(from.fake_stack, nullptr, nullptr);
-  arrived(transfer);
-}
-
-// The fiber to run now: a random ready lane, of the warp that runs as long as it has any, so that warps drift apart as far as the
-// program lets them; the host when nothing can run. Sets place.
-Fiber& Cohort::next(bool change_warp) {
-  const uint32_t draw = random();
-  Warp* warp = running_;
-  if (warp == nullptr || warp->ready == 0 || (change_warp && queued_ != 0)) {
-    if (queued_ == 0 && (warp == nullptr || warp->ready == 0)) {
-      running_ = nullptr;
-      return host_;
-    }
-    if (warp != nullptr && warp->ready != 0) warp->queued = true, queue_[queued_++] = warp;
-    const size_t pick = (draw >> 8) % queued_;
-    warp = queue_[pick];
-    queue_[pick] = queue_[--queued_];
-    warp->queued = false;
-    running_ = warp;
-  }
-  const unsigned turn = draw & 31;
-  const unsigned rotated = (warp->ready >> turn) | (warp->ready << ((32 - turn) & 31));
-  const unsigned lane = (static_cast<unsigned>(__builtin_ctz(rotated)) + turn) & 31;
-  warp->ready &= ~(1u << lane);
-  Thread& thread = warp->threads[lane];
-  place = &thread;
-  return thread;
-}
-
-void Cohort::make_ready(Warp& warp, unsigned lanes) {
-  warp.ready |= lanes;
-  if (&warp != running_ && !warp.queued && warp.ready != 0) warp.queued = true, queue_[queued_++] = &warp;
-}
-
 void Cohort::maybe_yield(Thread& thread, unsigned one_in) {
   if (random() % one_in != 0) return;
   make_ready(*thread.warp, 1u << thread.lane);
@@ -142,50 +99,13 @@ void Cohort::open_gate(Gate& gate, unsigned which) {
   }
 }
 
-void Cohort::wait_at_gate(Thread& thread, unsigned which) {
-  Warp& warp = *thread.warp;
-  Gate& gate = *warp.gates[which];
-  thread.wait = gate.kind;
-  warp.at_gate[which] |= 1u << thread.lane;
-  if (++gate.arrived == gate.alive) open_gate(gate, which);
-  Fiber& other = next(true);
-  if (&other != &thread) resume_in(thread, other);
-  thread.wait = Wait::none;
-}
-
-void Cohort::wait_in_warp(Thread& thread, Wait kind, unsigned mask) {
-  Warp& warp = *thread.warp;
-  const unsigned self = 1u << thread.lane;
-  mask &= warp.existing;
-  if ((mask & self) == 0) abandon(thread, who(thread) + ": divergence: calls a warp collective with a mask that leaves out its own lane");
-  if ((mask & warp.exited) != 0) {
-    char text[160];
-    std::snprintf(text, sizeof text, ": divergence: calls a warp collective with mask 0x%08x, of which lanes 0x%08x have exited", mask,
-                  mask & warp.exited);
-    abandon(thread, who(thread) + text);
-  }
-  unsigned index = 0;
-  while (index < warp.open_count && (warp.open[index].mask != mask || warp.open[index].kind != kind)) ++index;
-  if (index == warp.open_count) warp.open[warp.open_count++] = {kind, mask, 0};
-  Rendezvous& rendezvous = warp.open[index];
-  rendezvous.arrived |= self;
-  if (rendezvous.arrived == mask) {
-    const Rendezvous completed = rendezvous;
-    rendezvous = warp.open[--warp.open_count];
-    complete(warp, completed);
-    // The last lane usually runs on; at times everybody else comes first.
-    const uint32_t draw = random();
-    make_ready(warp, mask & ~self);
-    if ((draw & 7) != 0) return;
-    make_ready(warp, self);
-    Fiber& other = next((draw & 15) == 0);
-    if (&other != &thread) resume_in(thread, other);
-    return;
-  }
-  thread.wait = kind;
-  thread.mask = mask;
-  resume_in(thread, next(false));
-  thread.wait = Wait::none;
+void Cohort::reject_mask(Thread& thread, unsigned mask) {
+  if ((mask & (1u << thread.lane)) == 0)
+    abandon(thread, who(thread) + ": divergence: calls a warp collective with a mask that leaves out its own lane");
+  char text[160];
+  std::snprintf(text, sizeof text, ": divergence: calls a warp collective with mask 0x%08x, of which lanes 0x%08x have exited", mask,
+                mask & thread.warp->exited);
+  abandon(thread, who(thread) + text);
 }
 
 // Replaces the values that the lanes gave by what the collective gives them: from here on they may run in any order.

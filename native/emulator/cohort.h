@@ -72,6 +72,7 @@ struct Cohort {
   void wait_at_gate(Thread& thread, unsigned gate);
   void wait_in_warp(Thread& thread, Wait kind, unsigned mask);
   void maybe_yield(Thread& thread, unsigned one_in);
+  [[noreturn]] void reject_mask(Thread& thread, unsigned mask);
   [[noreturn]] void finish(Thread& thread);
   [[noreturn]] void abandon(Thread& thread, std::string message);
   std::string describe_stall() const;

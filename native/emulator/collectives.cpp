@@ -3,7 +3,7 @@
 #include <cstdio>
 #include <cstdlib>
 
-#include "emulator/cohort.h"
+#include "emulator/schedule.h"
 
 namespace gibbs::emulator {
 namespace {
