@@ -18,8 +18,8 @@ GIBBS_DEVICE R softcap_slope(const RowParameters<R>& p, R z) {
 }
 
 template <unsigned flags, class T>
-GIBBS_DEVICE Real<T> gradient_element(const RowParameters<Real<T>>& p, const RowCoefficients<Real<T>>& c, const RowView<T>& view, int32_t column,
-                                      bool is_target, T logit, T soft_target) {
+GIBBS_DEVICE Real<T> gradient_element(const RowParameters<Real<T>>& p, const RowCoefficients<Real<T>>& c, int32_t column, bool is_target,
+                                      T logit, T soft_target) {
   using R = Real<T>;
   const R z = to_real(logit);
   const R x = softcapped<flags>(p, z) - c.top;
@@ -58,7 +58,7 @@ GIBBS_DEVICE void gradient_pack(const RowParameters<Real<T>>& p, const RowCoeffi
   for (int e = 0; e < size; ++e) {
     const int32_t column = begin + index + e;
     if ((flags & kColumns) != 0 && index + e >= count) continue;  // class weights end with the row
-    pack.set(e, From<T>::real(gradient_element<flags>(p, c, view, column, column == c.target, pack.get(e), soft.get(e))));
+    pack.set(e, From<T>::real(gradient_element<flags>(p, c, column, column == c.target, pack.get(e), soft.get(e))));
   }
 }
 
