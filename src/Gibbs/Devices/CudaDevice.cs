@@ -45,7 +45,14 @@ public sealed class CudaDevice : IDisposable
     /// <summary>The legacy default stream (0), with which other libraries' default work is ordered. Disposing it does nothing.</summary>
     public CudaStream DefaultStream { get; }
 
-    internal DeviceHandle Handle => _handle;
+    private DeviceHandle Live
+    {
+        get
+        {
+            ObjectDisposedException.ThrowIf(_handle.IsDisposed, this);
+            return _handle;
+        }
+    }
 
     /// <summary>Opens a device.</summary>
     /// <param name="ordinal">In [0, <see cref="Count"/>).</param>
@@ -82,16 +89,16 @@ public sealed class CudaDevice : IDisposable
     }
 
     /// <summary>Creates a stream that does not wait for the default stream.</summary>
-    public CudaStream CreateStream() => new(this, StreamHandle.Create(_handle), isDefault: false);
+    public CudaStream CreateStream() => new(this, StreamHandle.Create(Live), isDefault: false);
 
     /// <summary>A stream that somebody else owns.</summary>
     /// <param name="handle">
     /// A CUstream of this device's primary context. It must live until the wrapper is disposed; memory allocated through it and freed later is freed on the default stream.
     /// </param>
-    public CudaStream WrapStream(nint handle) => new(this, StreamHandle.Wrap(_handle, handle, StreamOwner.Foreign), isDefault: false);
+    public CudaStream WrapStream(nint handle) => new(this, StreamHandle.Wrap(Live, handle, StreamOwner.Foreign), isDefault: false);
 
     /// <summary>Creates an event, for ordering and timing.</summary>
-    public CudaEvent CreateEvent() => new(this, EventHandle.Create(_handle));
+    public CudaEvent CreateEvent() => new(this, EventHandle.Create(Live));
 
     /// <summary>Allocates pinned host memory, for asynchronous copies. Slow, and it waits for the device: do it once.</summary>
     /// <typeparam name="T">The element type.</typeparam>
@@ -101,7 +108,7 @@ public sealed class CudaDevice : IDisposable
         where T : unmanaged
     {
         ArgumentOutOfRangeException.ThrowIfNegative(length);
-        return new(HostMemoryHandle.Allocate(_handle, checked(length * sizeof(T))), length, Ordinal);
+        return new(HostMemoryHandle.Allocate(Live, checked(length * sizeof(T))), length, Ordinal);
     }
 
     /// <summary>Lets go of the device. What was created through it keeps working until it is disposed itself, but for <see cref="DefaultStream"/>.</summary>

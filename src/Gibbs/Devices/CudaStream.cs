@@ -26,7 +26,7 @@ public sealed partial class CudaStream : IDisposable
     {
         get
         {
-            ObjectDisposedException.ThrowIf(_handle.IsClosed, this);
+            ObjectDisposedException.ThrowIf(_handle.IsDisposed, this);
             return _handle.Pointer;
         }
     }
@@ -49,7 +49,7 @@ public sealed partial class CudaStream : IDisposable
         where T : unmanaged
     {
         ArgumentOutOfRangeException.ThrowIfNegative(length);
-        ObjectDisposedException.ThrowIf(_handle.IsClosed, this);
+        ObjectDisposedException.ThrowIf(_handle.IsDisposed, this);
         return new(this, MemoryHandle.Allocate(_handle, checked(length * sizeof(T))), length);
     }
 
@@ -92,7 +92,7 @@ public sealed partial class CudaStream : IDisposable
 
         public Use(CudaStream stream)
         {
-            ObjectDisposedException.ThrowIf(stream._handle.IsClosed, stream);
+            ObjectDisposedException.ThrowIf(stream._handle.IsDisposed, stream);
             _handle = stream._handle;
             bool held = false;
             _handle.DangerousAddRef(ref held);

@@ -9,6 +9,7 @@ namespace Gibbs;
 internal sealed class DeviceHandle : SafeHandle
 {
     private long _liveBytes;
+    private volatile bool _disposed;
 
     private DeviceHandle(int ordinal)
         : base(0, ownsHandle: true) => Ordinal = ordinal;
@@ -18,6 +19,9 @@ internal sealed class DeviceHandle : SafeHandle
     public long LiveBytes => Interlocked.Read(ref _liveBytes);
 
     public override bool IsInvalid => handle == 0;
+
+    // Unlike IsClosed, which waits for streams and buffers too.
+    public bool IsDisposed => _disposed;
 
     // The gibbs_device*; valid while a reference is held.
     public nint Pointer => handle;
@@ -32,6 +36,12 @@ internal sealed class DeviceHandle : SafeHandle
     }
 
     public void CountBytes(long change) => Interlocked.Add(ref _liveBytes, change);
+
+    protected override void Dispose(bool disposing)
+    {
+        _disposed = true;
+        base.Dispose(disposing);
+    }
 
     protected override bool ReleaseHandle() => NativeMethods.gibbs_device_close(handle) == gibbs_status.GIBBS_OK;
 }

@@ -12,7 +12,7 @@ internal sealed class StreamHandle : SafeHandle
 {
     private readonly DeviceHandle _device;
     private readonly StreamOwner _owner;
-    private volatile bool _retired;
+    private volatile bool _disposed;
     private bool _ready;
 
     private StreamHandle(DeviceHandle device, StreamOwner owner)
@@ -27,6 +27,9 @@ internal sealed class StreamHandle : SafeHandle
 
     public DeviceHandle Device => _device;
 
+    // Unlike IsClosed, which waits for the buffers of the stream too.
+    public bool IsDisposed => _disposed;
+
     // The gibbs_device*; valid while a reference to this handle is held.
     public nint DevicePointer => _device.Pointer;
 
@@ -34,7 +37,7 @@ internal sealed class StreamHandle : SafeHandle
     public nint Pointer => handle;
 
     // The stream that memory of this stream is freed on. Somebody else's stream may be gone once its wrapper was disposed: then the default stream.
-    public nint FreeStream => _retired ? 0 : handle;
+    public nint FreeStream => _disposed && _owner == StreamOwner.Foreign ? 0 : handle;
 
     public static unsafe StreamHandle Create(DeviceHandle device)
     {
@@ -70,8 +73,8 @@ internal sealed class StreamHandle : SafeHandle
 
     protected override void Dispose(bool disposing)
     {
-        // Also where the collector does it: either way nobody vouches for the foreign stream any more.
-        _retired |= _owner == StreamOwner.Foreign;
+        // Also where the collector does it: either way nobody vouches for a foreign stream any more.
+        _disposed = true;
         base.Dispose(disposing);
     }
 

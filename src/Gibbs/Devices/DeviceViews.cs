@@ -1,0 +1,91 @@
+using System;
+using System.Diagnostics.CodeAnalysis;
+
+namespace Gibbs;
+
+/// <summary>Checks of device views beyond their shapes: device, null and misaligned pointers, 64-bit extent, overlap. Device memory is not read.</summary>
+internal static unsafe class DeviceViews
+{
+    /// <summary>The pointer of an array, 0 where it is empty.</summary>
+    public static nint Pointer<T>(DeviceSpan<T> view, string name, int device)
+        where T : unmanaged
+    {
+        if (view.IsEmpty)
+            return 0;
+        CheckPointer(view.Pointer, sizeof(T), view.Device, name, device);
+        return view.Pointer;
+    }
+
+    /// <summary>The pointer of a single value, 0 where there is none.</summary>
+    public static nint Scalar<T>(DeviceSpan<T> view, string name, int device)
+        where T : unmanaged
+    {
+        if (view.Length > 1)
+            ThrowScalar(name, view.Length);
+        return Pointer(view, name, device);
+    }
+
+    /// <summary>The pointer of rows, 0 where there are no elements.</summary>
+    public static nint Pointer<T>(DeviceSpan2D<T> view, string name, int device)
+        where T : unmanaged
+    {
+        if (view.IsEmpty)
+            return 0;
+        if (Math.BigMul(view.Rows, view.Stride, out long low) != 0 || low < 0 || low > long.MaxValue / sizeof(T))
+            ThrowExtent(name, view.Rows, view.Stride);
+        CheckPointer(view.Pointer, sizeof(T), view.Device, name, device);
+        return view.Pointer;
+    }
+
+    /// <summary>Throws where a device address cannot be that of elements of a size, on the stream's device.</summary>
+    public static void CheckPointer(nint pointer, int elementBytes, int viewDevice, string name, int device)
+    {
+        if (viewDevice != device)
+            ThrowDevice(name, viewDevice, device);
+
+        // The largest power of two in the size; no element asks for more than its 8-byte fields do.
+        int alignment = Math.Min(elementBytes & -elementBytes, sizeof(long));
+        if (pointer == 0 || (pointer & (alignment - 1)) != 0)
+            ThrowPointer(name, pointer, alignment);
+    }
+
+    /// <summary>A result of the source's shape may lie exactly on it, or share no element with it.</summary>
+    public static void CheckInPlaceOrApart<T>(DeviceSpan2D<T> source, DeviceSpan2D<T> result, string name)
+        where T : unmanaged
+    {
+        if (source.Pointer == result.Pointer && (source.Stride == result.Stride || source.Rows == 1))
+            return;
+        if ((Int128)source.Pointer + Bytes(source) <= result.Pointer || (Int128)result.Pointer + Bytes(result) <= source.Pointer)
+            return;
+
+        // Rows of one may lie in the gaps of the other.
+        long stride = source.Stride * sizeof(T);
+        long gap = (result.Pointer - source.Pointer) % stride;
+        gap = gap < 0 ? gap + stride : gap;
+        if (source.Stride == result.Stride && gap >= source.Columns * sizeof(T) && gap <= (source.Stride - source.Columns) * sizeof(T))
+            return;
+        throw new ArgumentException($"{name} overlaps logits without being the same memory; give it the pointer and stride of logits, or memory apart.", Root(name));
+    }
+
+    private static Int128 Bytes<T>(DeviceSpan2D<T> view)
+        where T : unmanaged => ((((Int128)view.Rows - 1) * view.Stride) + view.Columns) * sizeof(T);
+
+    // The parameter that a dotted name belongs to.
+    private static string Root(string name) => name.Split('.')[0];
+
+    [DoesNotReturn]
+    private static void ThrowScalar(string name, long length) =>
+        throw new ArgumentException($"{name} has {length} elements; it needs 1, or none.", Root(name));
+
+    [DoesNotReturn]
+    private static void ThrowExtent(string name, long rows, long stride) =>
+        throw new ArgumentException($"{name} has {rows} rows with stride {stride}; they reach beyond 64-bit addresses.", Root(name));
+
+    [DoesNotReturn]
+    private static void ThrowDevice(string name, int viewDevice, int device) =>
+        throw new ArgumentException($"{name} lies on device {viewDevice}, the stream on device {device}; both must be the same.", Root(name));
+
+    [DoesNotReturn]
+    private static void ThrowPointer(string name, nint pointer, int alignment) =>
+        throw new ArgumentException($"{name} points to 0x{pointer:x}; it must be a device address that is a multiple of {alignment}.", Root(name));
+}
