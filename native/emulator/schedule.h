@@ -54,7 +54,7 @@ GIBBS_HOT void Cohort::wait_at_gate(Thread& thread, unsigned which) {
   thread.wait = gate.kind;
   warp.at_gate[which] |= 1u << thread.lane;
   if (++gate.arrived == gate.alive) open_gate(gate, which);
-  Fiber& other = next(true);
+  Fiber& other = next((random() & 15) == 0);
   if (&other != &thread) resume_in(thread, other);
   thread.wait = Wait::none;
 }
