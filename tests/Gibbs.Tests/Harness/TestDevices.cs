@@ -10,8 +10,8 @@ internal static class TestDevices
     private static readonly CpuDevice s_cpu = new();
     private static readonly Lazy<(CudaDevice? Device, CudaStream? Stream, string Reason)> s_native = new(OpenNative);
 
-    /// <summary>"cpu", or "native": the native library that this process binds.</summary>
-    public static TestDevice Get(string name) => name == "cpu" ? s_cpu : Native();
+    /// <summary>"cpu", or "native": the native library that this process binds. GIBBS_TEST_REFERENCE=1 puts the rounded reference in place of both, to check the tests.</summary>
+    public static TestDevice Get(string name) => IsSet("GIBBS_TEST_REFERENCE") ? new ReferenceDevice() : name == "cpu" ? s_cpu : Native();
 
     public static NativeDevice Native()
     {

@@ -81,7 +81,8 @@ internal sealed class Tolerance
     {
         if (!double.IsFinite(exact))
             return double.IsNaN(exact) ? double.IsNaN(actual) : actual == exact;
-        double slack = bound + (Math.Abs(exact) < 2 * _floor || type != ElementType.Float16 ? _floor : 0);
+        // A bound that overflowed bounds nothing, but the result is still a number.
+        double slack = (double.IsNaN(bound) ? double.PositiveInfinity : bound) + (Math.Abs(exact) < 2 * _floor || type != ElementType.Float16 ? _floor : 0);
         double low = type.Round(exact - slack), high = type.Round(exact + slack);
         for (int i = 0; i < steps; i++)
             (low, high) = (type.Step(low, -1), type.Step(high, 1));

@@ -25,7 +25,8 @@ internal static class BadRow
         }
     }
 
-    public static void Set(ReferenceRow result, double rowWeight, bool hardTargets)
+    // silenced: every term of the loss has weight 0, so that it is 0 even where every probability is.
+    public static void Set(ReferenceRow result, double rowWeight, bool silenced, bool hardTargets)
     {
         double gradient = 0;
         switch (result.Status)
@@ -39,7 +40,7 @@ internal static class BadRow
                 result.LogProbability = double.NaN;
                 break;
             case RowStatus.AllMasked:
-                result.Loss = rowWeight == 0 ? 0 : rowWeight * double.PositiveInfinity;
+                result.Loss = rowWeight == 0 || silenced ? 0 : rowWeight * double.PositiveInfinity;
                 result.LogProbability = double.NegativeInfinity;
                 break;
             default:

@@ -25,7 +25,7 @@ internal static class ReferenceCrossEntropy
             result.NormaliserShare = problem.RowWeightOf(row) * (target is { } v ? problem.ClassWeightOf(v) : 1);
         SetStatistics(result, problem, z, temperature, content);
         if (result.Status != RowStatus.Ok)
-            BadRow.Set(result, problem.RowWeightOf(row), target is not null);
+            BadRow.Set(result, problem.RowWeightOf(row), IsSilenced(problem, row, target), target is not null);
         else if (target is { } hard)
             SetLoss(result, problem, row, z, temperature, hard);
         else if (problem.SoftTargets is not null)
@@ -101,6 +101,19 @@ internal static class ReferenceCrossEntropy
         terms.AddMaxSuppression(options.MaxSuppression);
         terms.AddLogitPenalty(options.LogitPenalty, options.LogitPenaltyCenter);
         terms.Finish(temperature, problem.LargestReal);
+    }
+
+    /// <summary>Whether no probability enters the loss with a weight other than 0.</summary>
+    private static bool IsSilenced(ReferenceProblem problem, int row, long? target)
+    {
+        CrossEntropyOptions options = problem.Options;
+        double s = options.LabelSmoothing, weight = Math.Abs(options.ZLoss);
+        for (int j = 0; j < problem.Columns; j++)
+        {
+            double share = target is { } y ? (j == y ? 1 : 0) : problem.SoftTargets is null ? 0 : problem.SoftTargetsOf(row)[j];
+            weight += problem.ClassWeightOf(j) * (((1 - s) * share) + (s / problem.Columns));
+        }
+        return weight == 0;
     }
 
     /// <summary>Classes with a greater logit, or an equal one and a lower index, of the given logits.</summary>
