@@ -10,8 +10,13 @@
 
 namespace gibbs::device {
 
+#if defined(__CUDACC__) && !defined(__clang__)
+GIBBS_DEVICE float fma(float a, float b, float c) { return __fmaf_rn(a, b, c); }
+GIBBS_DEVICE double fma(double a, double b, double c) { return __fma_rn(a, b, c); }
+#else
 GIBBS_DEVICE float fma(float a, float b, float c) { return __builtin_fmaf(a, b, c); }
 GIBBS_DEVICE double fma(double a, double b, double c) { return __builtin_fma(a, b, c); }
+#endif
 
 // IEEE maximumNumber: a NaN loses, so that it cannot hide a row's maximum.
 template <class R>

@@ -76,7 +76,11 @@ template <class To, class From>
 GIBBS_DEVICE To bit_cast(From from) {
   static_assert(sizeof(To) == sizeof(From), "bit_cast between types of one size");
   To to;
+#if defined(__CUDACC__) && !defined(__clang__)
+  memcpy(&to, &from, sizeof(To));  // nvcc knows memcpy in device code by this name
+#else
   __builtin_memcpy(&to, &from, sizeof(To));
+#endif
   return to;
 }
 

@@ -28,14 +28,14 @@ template <class R>
 struct Limits;
 template <>
 struct Limits<float> {
-  static GIBBS_DEVICE float infinity() { return __builtin_huge_valf(); }
-  static GIBBS_DEVICE float nan() { return __builtin_nanf(""); }
+  static GIBBS_DEVICE float infinity() { return bit_cast<float>(0x7f800000u); }
+  static GIBBS_DEVICE float nan() { return bit_cast<float>(0x7fc00000u); }
   static GIBBS_DEVICE float largest() { return 3.402823466e+38f; }
 };
 template <>
 struct Limits<double> {
-  static GIBBS_DEVICE double infinity() { return __builtin_huge_val(); }
-  static GIBBS_DEVICE double nan() { return __builtin_nan(""); }
+  static GIBBS_DEVICE double infinity() { return bit_cast<double>(uint64_t(0x7ff) << 52); }
+  static GIBBS_DEVICE double nan() { return bit_cast<double>(uint64_t(0xfff) << 51); }
   static GIBBS_DEVICE double largest() { return 1.7976931348623157e+308; }
 };
 
