@@ -1,0 +1,33 @@
+using System;
+
+using Gibbs.Cli.CrossEntropy;
+using Gibbs.Cli.Train;
+
+namespace Gibbs.Cli.Bench;
+
+/// <summary>Logits and targets to time with: seeded, finite, of ordinary size.</summary>
+internal static class BenchData
+{
+    /// <summary>Fills with values in [-8, 8): a random block, repeated.</summary>
+    public static void FillLogits<T, TReal, TKernels>(Span<T> block)
+        where T : unmanaged
+        where TReal : unmanaged
+        where TKernels : IKernels<T, TReal>
+    {
+        SeededRandom random = new(1);
+        int period = Math.Min(block.Length, (1 << 20) - 3);
+        for (int i = 0; i < period; i++)
+            block[i] = TKernels.FromSingle(random.NextSymmetric(8));
+        for (int start = period; start < block.Length; start += period)
+            block[..Math.Min(period, block.Length - start)].CopyTo(block[start..]);
+    }
+
+    public static int[] Targets(int rows, int columns)
+    {
+        SeededRandom random = new(2);
+        int[] targets = new int[rows];
+        for (int row = 0; row < rows; row++)
+            targets[row] = (int)(random.NextDouble() * columns);
+        return targets;
+    }
+}

@@ -1,0 +1,85 @@
+using System;
+using System.Collections.Generic;
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Runtime.InteropServices;
+
+using Gibbs.Cli.Bench;
+using Gibbs.Cli.CrossEntropy;
+using Gibbs.Cli.Train;
+
+namespace Gibbs.Cli;
+
+/// <summary>The <c>gibbs</c> command. Exit codes: 0 done, 1 failed, 2 wrong usage; an error is one line on stderr.</summary>
+internal static class Program
+{
+    public static int Main(string[] args)
+    {
+        // A command that is stopped leaves no temporary file; 128 + signal, as shells count.
+        using PosixSignalRegistration interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, static _ => Stop(130));
+        using PosixSignalRegistration terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, static _ => Stop(143));
+        try
+        {
+            RootCommand root = new(
+                "Gibbs: fused softmax cross-entropy on .npy files and a trainer that uses it, on the CPU or on a CUDA device.\n"
+                + "Exit codes: 0 done, 1 failed, 2 wrong usage; an error is one line on stderr.")
+            {
+                InfoCommand.Create(),
+                CrossEntropyCommand.Create(),
+                BenchCommand.Create(),
+                TrainCommand.Create(),
+            };
+            root.HelpName = "gibbs";
+            // No response files: a file name may begin with @.
+            ParseResult parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null, EnablePosixBundling = false });
+            (parsed.CommandResult.Command as DetailedCommand)?.ShowDetails();
+            return parsed.Errors.Count > 0
+                ? Report(parsed.Errors[0], parsed)
+                : parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+        }
+        catch (UsageFailure failure)
+        {
+            return Report(failure.Message, 2);
+        }
+        catch (Exception exception)
+        {
+            return Report(exception is Failure ? exception.Message : Describe(exception), 1);
+        }
+    }
+
+    private static int Report(ParseError error, ParseResult parsed)
+    {
+        string command = parsed.CommandResult.Command is RootCommand ? "gibbs" : $"gibbs {parsed.CommandResult.Command.Name}";
+        return Report($"{error.Message.TrimEnd('.')} (see {command} --help)", 2);
+    }
+
+    private static int Report(string message, int exitCode)
+    {
+        Console.Out.Flush();
+        Console.Error.WriteLine($"gibbs: {OneLine(message)}");
+        return exitCode;
+    }
+
+    // The library's messages name the argument, what was given and what would be right; anything else that happens is named by its type too.
+    private static string Describe(Exception exception)
+    {
+        Exception inner = exception;
+        while (inner is AggregateException or TypeInitializationException && inner.InnerException is { } next)
+            inner = next;
+        return inner switch
+        {
+            OutOfMemoryException => "out of memory",
+            ArgumentException or InvalidOperationException or NotSupportedException or DllNotFoundException => inner.Message,
+            _ => $"{inner.Message} ({inner.GetType().Name})",
+        };
+    }
+
+    private static string OneLine(string message) =>
+        string.Join(' ', (IEnumerable<string>)message.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+
+    private static void Stop(int exitCode)
+    {
+        OutputFiles.RemoveTemporaries();
+        Environment.Exit(exitCode);
+    }
+}

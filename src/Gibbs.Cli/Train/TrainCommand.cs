@@ -1,0 +1,54 @@
+using System;
+using System.CommandLine;
+using System.IO;
+
+using Gibbs.Cli.CrossEntropy;
+
+namespace Gibbs.Cli.Train;
+
+/// <summary><c>gibbs train</c>: its options.</summary>
+internal static class TrainCommand
+{
+    public static Command Create()
+    {
+        DetailedCommand command = new(
+            "train",
+            "Train a classifier with one hidden layer (ReLU) by stochastic gradient descent with momentum; loss and gradient are the fused kernels'.",
+            "Without --data: the handwritten digits that come with Gibbs (1797 images of 8 x 8 pixels, 10 classes). Features are standardised.");
+        Option<string?> data = CommonOptions.File("--data", "CSV: features, then an integer label in the last column; a first line of names is skipped. May end in .gz.");
+        Option<double> testFraction = CommonOptions.Real("--test-fraction", 0.2, static f => f is > 0 and < 1, "between 0 and 1", "The share of rows kept for the test.");
+        Option<long> epochs = CommonOptions.Integer("--epochs", 30, 1, 1_000_000, "Passes over the training rows.");
+        Option<long> batch = CommonOptions.Integer("--batch-size", 32, 1, 65536, "Rows per step.");
+        Option<long> hidden = CommonOptions.Integer("--hidden", 128, 1, 65536, "Units of the hidden layer.");
+        Option<double> rate = CommonOptions.Real("--learning-rate", 0.01, static r => r > 0, "finite and positive", "The step's length.");
+        Option<double> momentum = CommonOptions.Real("--momentum", 0.9, static m => m is >= 0 and < 1, "in [0, 1)", "What a step keeps of the one before.");
+        Option<long> seed = CommonOptions.Integer("--seed", 1, 0, long.MaxValue, "Decides split, first weights and order: the same seed gives the same run.");
+        LossOptions loss = new();
+        Option<string?> plot = CommonOptions.File("--plot", "Write the curves of loss and accuracy to this SVG file.");
+        Option<DeviceRequest> device = CommonOptions.Device();
+        Option<bool> json = CommonOptions.Json();
+        foreach (Option option in (ReadOnlySpan<Option>)[data, testFraction, epochs, batch, hidden, rate, momentum, seed])
+            command.Add(option);
+        loss.AddTo(command);
+        command.Add(plot);
+        command.Add(device);
+        command.Add(json);
+        command.SetAction(parsed =>
+        {
+            TrainSettings settings = new()
+            {
+                Epochs = (int)parsed.GetValue(epochs),
+                BatchSize = (int)parsed.GetValue(batch),
+                Hidden = (int)parsed.GetValue(hidden),
+                LearningRate = parsed.GetValue(rate),
+                Momentum = parsed.GetValue(momentum),
+                Seed = (ulong)parsed.GetValue(seed),
+                Loss = loss.Read(parsed),
+            };
+            string path = parsed.GetValue(data) ?? Path.Combine(AppContext.BaseDirectory, "data", "digits.csv");
+            new TrainRun(path, parsed.GetValue(testFraction), settings, parsed.GetValue(device), parsed.GetValue(plot), parsed.GetValue(json)).Execute();
+            return 0;
+        });
+        return command;
+    }
+}
