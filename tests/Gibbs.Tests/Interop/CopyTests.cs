@@ -7,6 +7,7 @@ using NUnit.Framework;
 namespace Gibbs.Tests.Interop;
 
 /// <summary>Copies of every direction, views of device memory and what they refuse.</summary>
+[Category("Native")]
 internal sealed class CopyTests
 {
     private CudaDevice _device = null!;

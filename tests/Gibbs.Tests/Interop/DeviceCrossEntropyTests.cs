@@ -7,6 +7,7 @@ using NUnit.Framework;
 namespace Gibbs.Tests.Interop;
 
 /// <summary>The call on device memory: every overload arrives, wrong arguments are named, memory may be anybody's, nothing is allocated. Values are the conformance suite's.</summary>
+[Category("Native")]
 internal sealed class DeviceCrossEntropyTests
 {
     private static readonly double s_log2 = Math.Log(2);

@@ -9,6 +9,7 @@ using NUnit.Framework;
 namespace Gibbs.Tests.Interop;
 
 /// <summary>Devices, streams, memory and events: whoever goes first, from whatever thread, nothing fails and nothing stays.</summary>
+[Category("Native")]
 internal sealed class DeviceTests
 {
     private CudaDevice _device = null!;

@@ -9,6 +9,7 @@ using NUnit.Framework;
 namespace Gibbs.Tests.Interop;
 
 /// <summary>Which library a process binds, and what it says when it can bind none: each case a process of its own.</summary>
+[Category("Loader")]
 [Parallelizable(ParallelScope.None)]
 internal sealed class LoaderTests
 {

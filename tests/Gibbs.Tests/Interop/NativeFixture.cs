@@ -10,14 +10,14 @@ namespace Gibbs.Tests.Interop;
 /// <summary>The native library that the test process binds: that of <c>GIBBS_NATIVE_LIBRARY</c>, else the emulated one that CMake built in the checkout.</summary>
 internal static class NativeFixture
 {
-    /// <summary>Opens the first device; skips the test where there is none, fails it where <c>GIBBS_REQUIRE_GPU</c> asks for one.</summary>
+    /// <summary>Opens the first device; skips the test where there is none, fails it where <c>GIBBS_REQUIRE_NATIVE</c> or <c>GIBBS_REQUIRE_GPU</c> asks for one.</summary>
     public static CudaDevice Open()
     {
         Bind();
         if (CudaDevice.Count == 0)
         {
-            if (Environment.GetEnvironmentVariable("GIBBS_REQUIRE_GPU") == "1")
-                Assert.Fail($"GIBBS_REQUIRE_GPU=1, and there is no device: {CudaDevice.UnavailableReason}");
+            if (IsSet("GIBBS_REQUIRE_NATIVE") || IsSet("GIBBS_REQUIRE_GPU"))
+                Assert.Fail($"a native device is required: {CudaDevice.UnavailableReason}");
             Assert.Ignore(CudaDevice.UnavailableReason!);
         }
 
@@ -32,9 +32,16 @@ internal static class NativeFixture
             NativeRuntime.Use(RuntimeKind.Emulated);
     }
 
-    /// <summary>The library of a kind that CMake built in the checkout, null where there is none.</summary>
+    /// <summary>The library of a kind that CMake built: beside the one that <c>GIBBS_NATIVE_LIBRARY</c> names, or in the checkout; null where there is none.</summary>
     public static string? Built(RuntimeKind kind)
     {
+        if (Environment.GetEnvironmentVariable(NativeLoader.Variable) is { Length: > 0 } named)
+        {
+            string beside = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(named))!, NativeLoader.FileName(kind));
+            if (File.Exists(beside))
+                return beside;
+        }
+
         for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
         {
             string path = Path.Combine(folder.FullName, "build", "native", "lib", NativeLoader.FileName(kind));
@@ -44,4 +51,6 @@ internal static class NativeFixture
 
         return null;
     }
+
+    private static bool IsSet(string variable) => Environment.GetEnvironmentVariable(variable) is { Length: > 0 } value && value != "0";
 }

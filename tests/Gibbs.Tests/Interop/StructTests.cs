@@ -7,6 +7,7 @@ using NUnit.Framework;
 namespace Gibbs.Tests.Interop;
 
 /// <summary>The managed mirrors against the C structs of the bound library, and against the header's layout.</summary>
+[Category("Native")]
 internal sealed class StructTests
 {
     [Test]
