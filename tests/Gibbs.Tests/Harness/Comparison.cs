@@ -89,6 +89,7 @@ internal sealed class Comparison
             ReferenceRow row = _expected.Rows[i];
             double upstream = _case.Upstream is null ? 1 : _case.Upstream.Length == 1 ? _case.Upstream[0] : _case.Upstream[i];
             double largest = row.Gradient.Length == 0 ? 0 : row.Gradient.Max(Math.Abs), factor = Math.Abs(_expected.Factor(upstream));
+            int rowIndex = i;
             for (int j = 0; j < _case.Columns && _errors.Count < MostMessages; j++)
             {
                 double exact = _expected.Gradient(i, j, upstream), value = actual[(i * _case.Columns) + j];
@@ -97,9 +98,14 @@ internal sealed class Comparison
                     continue;
                 double bound = double.IsFinite(exact) ? (_tolerance.Gradient(row, j, largest) * factor) + (divisorError * Math.Abs(exact)) : 0;
                 int column = j;
+                if (row.Overflows && exact != 0)
+                {
+                    Check(!double.IsNaN(value), () => $"Gradient[{rowIndex}, {column}] is NaN where it saturates");
+                    continue;
+                }
                 Check(
                     _tolerance.ElementIsClose(value, exact, bound),
-                    () => $"Gradient[{i}, {column}] is {Text(value)}, expected {Text(exact)} ± {Text(bound)}, error {Text(value - exact)}; row gap {Text(row.Gap)}, largest {Text(largest)}");
+                    () => $"Gradient[{rowIndex}, {column}] is {Text(value)}, expected {Text(exact)} ± {Text(bound)}, error {Text(value - exact)}; row gap {Text(row.Gap)}, largest {Text(largest)}");
             }
         }
     }

@@ -19,6 +19,16 @@ internal sealed class NativeDevice : TestDevice
         where T : unmanaged
         where TReal : unmanaged;
 
+    private delegate long WorkspaceForm<T, TReal>(
+        CudaStream stream,
+        DeviceSpan2D<T> logits,
+        DeviceTargetSpan targets,
+        in DeviceCrossEntropyOutputs<T, TReal> outputs,
+        in CrossEntropyOptions options,
+        in DeviceCrossEntropyInputs<T, TReal> inputs)
+        where T : unmanaged
+        where TReal : unmanaged;
+
     private delegate void GradientForm<T, TReal>(
         CudaStream stream,
         DeviceSpan2D<T> logits,
@@ -48,16 +58,23 @@ internal sealed class NativeDevice : TestDevice
         switch (call.Type)
         {
             case ElementType.Float32:
-                Run<float, float>(call, SoftmaxCrossEntropy.Compute, SoftmaxCrossEntropy.Gradient);
+                Run<float, float>(call, SoftmaxCrossEntropy.Compute, SoftmaxCrossEntropy.Gradient, SoftmaxCrossEntropy.WorkspaceBytes);
+                break;
+            case ElementType.Float64:
+                Run<double, double>(call, SoftmaxCrossEntropy.Compute, SoftmaxCrossEntropy.Gradient, SoftmaxCrossEntropy.WorkspaceBytes);
+                break;
+            case ElementType.Float16:
+                Run<Half, float>(call, SoftmaxCrossEntropy.Compute, SoftmaxCrossEntropy.Gradient, SoftmaxCrossEntropy.WorkspaceBytes);
                 break;
             default:
-                throw new NotSupportedException();
+                Run<BFloat16, float>(call, SoftmaxCrossEntropy.Compute, SoftmaxCrossEntropy.Gradient, SoftmaxCrossEntropy.WorkspaceBytes);
+                break;
         }
         _stream.Synchronize();
         return default;
     }
 
-    private void Run<T, TReal>(RawCall call, ComputeForm<T, TReal> compute, GradientForm<T, TReal> gradient)
+    private void Run<T, TReal>(RawCall call, ComputeForm<T, TReal> compute, GradientForm<T, TReal> gradient, WorkspaceForm<T, TReal> workspaceBytes)
         where T : unmanaged
         where TReal : unmanaged
     {
@@ -105,7 +122,18 @@ internal sealed class NativeDevice : TestDevice
             ValidRows = Span<long>(call.ValidRows, 1),
             NormaliserUsed = Span<TReal>(call.NormaliserUsed, 1),
         };
+        if (!call.OwnWorkspace)
+        {
+            compute(_stream, logits, targets, outputs, call.Options, inputs);
+            return;
+        }
+        // Poisoned scratch of exactly the size that was asked for.
+        byte[] poison = new byte[workspaceBytes(_stream, logits, targets, outputs, call.Options, inputs)];
+        poison.AsSpan().Fill(GuardedImage.Poison);
+        using DeviceBuffer<byte> workspace = _stream.Upload<byte>(poison);
+        inputs.Workspace = workspace.Span;
         compute(_stream, logits, targets, outputs, call.Options, inputs);
+        _stream.Synchronize();
     }
 
     private DeviceSpan<T> Span<T>(nint address, long length)

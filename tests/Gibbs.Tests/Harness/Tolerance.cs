@@ -51,7 +51,8 @@ internal sealed class Tolerance
 
     public double Entropy(ReferenceRow row) => (_lossFactor + Shift(row) + (_gapFactor * row.Gap)) * (row.LogSum + Math.Abs(row.MeanOffset));
 
-    public double MeanOffset(ReferenceRow row) => (_lossFactor + Shift(row) + (_gapFactor * row.Gap)) * Math.Abs(row.MeanOffset);
+    // Flat rows: the offsets themselves are differences of numbers of the size of ẑ.
+    public double MeanOffset(ReferenceRow row) => ((_lossFactor + Shift(row) + (_gapFactor * row.Gap)) * Math.Abs(row.MeanOffset)) + Shift(row);
 
     public double LogProbability(ReferenceRow row)
     {

@@ -39,6 +39,9 @@ internal sealed class ReferenceRow
     /// <summary>Whether the row has numbers to compare; otherwise everything is one of the constants of the table of bad rows.</summary>
     public bool HasNumbers { get; set; }
 
+    /// <summary>A weight of the gradient beyond the arithmetic type (comp-sum, τ &lt; 1): the result saturates, and only has to be a number.</summary>
+    public bool Overflows { get; set; }
+
     /// <summary>Δ: the gap between the largest effective logit and the next one.</summary>
     public double Gap { get; set; }
 

@@ -20,6 +20,7 @@ internal sealed class ReferenceTerms(ReferenceRow result, EffectiveRow row, doub
         double value = weight * ReferenceTargetLoss.Value(kind, parameter, l, row.P[y], oneMinusP);
         double slope = Math.Min(ReferenceTargetLoss.Slope(kind, parameter, l, row.P[y], oneMinusP), largestReal);
         double kappa = weight * slope;
+        result.Overflows |= slope > largestReal * 1e-6;
         double conditioning = ReferenceTargetLoss.Conditioning(kind, parameter, l, oneMinusP);
         _loss.Add(value);
         AddLossScale(Math.Abs(value) + Math.Abs(weight * (kind == TargetLoss.Poly1 ? parameter * oneMinusP : 0)), Math.Abs(kappa) * row.LogSum);
