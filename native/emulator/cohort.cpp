@@ -37,22 +37,10 @@ void run_thread(transfer_t transfer) {
   previous->context = transfer.fctx;
   if (previous->stack_bottom == nullptr) previous->stack_bottom = bottom, previous->stack_size = size;  // the host's own stack
 
+  // This frame is left for ever: nothing in it owns memory.
   Thread& thread = *static_cast<Thread*>(const_cast<Place*>(place));
-  Cohort& cohort = *thread.cohort;
-  std::string failure;
-  bool failed = true;
-  try {
-    cohort.kernel.run(cohort.parameters);
-    failed = false;
-  } catch (const Error& error) {
-    failure = error.message;
-  } catch (const std::exception& error) {
-    failure = error.what();
-  } catch (...) {
-    failure = "an exception of an unknown type";
-  }
-  if (failed) cohort.abandon(thread, cohort.who(thread) + ": " + failure);
-  cohort.finish(thread);
+  if (thread.cohort->run_kernel(thread)) thread.cohort->finish(thread);
+  leave(thread, thread.cohort->host());
 }
 
 }  // namespace
@@ -64,6 +52,24 @@ Cohort::Cohort(const KernelRegistration& kernel, const Geometry& geometry, const
   mixed = (mixed ^ (mixed >> 30)) * 0xBF58476D1CE4E5B9u;
   mixed = (mixed ^ (mixed >> 27)) * 0x94D049BB133111EBu;
   state_ = (mixed ^ (mixed >> 31)) | 1;
+}
+
+// False, with the message noted, where the kernel throws.
+bool Cohort::run_kernel(Thread& thread) {
+  std::string what;
+  try {
+    kernel.run(parameters);
+    return true;
+  } catch (const Error& error) {
+    what = error.message;
+  } catch (const std::exception& error) {
+    what = error.what();
+  } catch (...) {
+    what = "an exception of an unknown type";
+  }
+  failed_ = true;
+  failure_ = who(thread) + ": " + what;
+  return false;
 }
 
 Cohort::~Cohort() {

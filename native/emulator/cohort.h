@@ -69,6 +69,8 @@ struct Cohort {
   void run(const unsigned* blocks, unsigned count, unsigned clusters_of);
 
   // Called on fibers.
+  bool run_kernel(Thread& thread);
+  Fiber& host() { return host_; }
   void wait_at_gate(Thread& thread, unsigned gate);
   void wait_in_warp(Thread& thread, Wait kind, unsigned mask);
   void maybe_yield(Thread& thread, unsigned one_in);
