@@ -19,10 +19,23 @@ GIBBS_DEVICE double fma(double a, double b, double c) { return __builtin_fma(a, 
 #endif
 
 // IEEE maximumNumber: a NaN loses, so that it cannot hide a row's maximum.
+#if defined(GIBBS_EMULATED)
 template <class R>
 GIBBS_DEVICE R max_number(R a, R b) {
   return (a < b || a != a) ? b : a;
 }
+#else
+GIBBS_DEVICE float max_number(float a, float b) {
+  float result;
+  asm("max.f32 %0, %1, %2;" : "=f"(result) : "f"(a), "f"(b));
+  return result;
+}
+GIBBS_DEVICE double max_number(double a, double b) {
+  double result;
+  asm("max.f64 %0, %1, %2;" : "=d"(result) : "d"(a), "d"(b));
+  return result;
+}
+#endif
 
 template <class R>
 GIBBS_DEVICE R absolute(R x) {
