@@ -1,7 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.CommandLine;
-using System.CommandLine.Parsing;
+using System.Linq;
 using System.Runtime.InteropServices;
 
 using Gibbs.Cli.Bench;
@@ -34,7 +34,7 @@ internal static class Program
             ParseResult parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null, EnablePosixBundling = false });
             (parsed.CommandResult.Command as DetailedCommand)?.ShowDetails();
             return parsed.Errors.Count > 0
-                ? Report(parsed.Errors[0], parsed)
+                ? Report(parsed)
                 : parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
         }
         catch (UsageFailure failure)
@@ -47,10 +47,16 @@ internal static class Program
         }
     }
 
-    private static int Report(ParseError error, ParseResult parsed)
+    private static int Report(ParseResult parsed)
     {
-        string command = parsed.CommandResult.Command is RootCommand ? "gibbs" : $"gibbs {parsed.CommandResult.Command.Name}";
-        return Report($"{error.Message.TrimEnd('.')} (see {command} --help)", 2);
+        Command command = parsed.CommandResult.Command;
+        if (command is RootCommand root)
+        {
+            string names = string.Join(", ", root.Subcommands.Select(static subcommand => subcommand.Name));
+            return Report(parsed.UnmatchedTokens.Count > 0 ? $"'{parsed.UnmatchedTokens[0]}' is no command: {names} are" : $"a command is missing: {names}", 2);
+        }
+
+        return Report($"{parsed.Errors[0].Message.TrimEnd('.')} (see gibbs {command.Name} --help)", 2);
     }
 
     private static int Report(string message, int exitCode)
@@ -79,7 +85,10 @@ internal static class Program
 
     private static void Stop(int exitCode)
     {
-        OutputFiles.RemoveTemporaries();
+        OutputFiles.Stop();
+        // A progress bar hides the cursor.
+        if (!Console.IsOutputRedirected)
+            Console.Out.Write("\u001b[?25h");
         Environment.Exit(exitCode);
     }
 }

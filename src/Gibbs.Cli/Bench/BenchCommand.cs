@@ -76,7 +76,7 @@ internal static class BenchCommand
                 writer.WriteNumber("medianMilliseconds", Math.Round(figures.MedianMilliseconds, 6));
                 writer.WriteNumber("bytes", bytes);
                 writer.WriteNumber("copyMilliseconds", Math.Round(figures.CopyMilliseconds, 6));
-                writer.WriteReal("fractionOfCopy", Math.Round(fraction, 4));
+                writer.WriteReal("fractionOfCopy", Math.Round(fraction, 6));
             });
             return;
         }

@@ -13,14 +13,16 @@ internal sealed class OutputFiles : IDisposable
 {
     private static readonly Lock Gate = new();
     private static readonly HashSet<string> Temporaries = [];
+    private static bool s_stopped;
 
     private readonly List<Output> _outputs = [];
 
-    /// <summary>Removes the temporary files of every command under way: for a signal handler.</summary>
-    public static void RemoveTemporaries()
+    /// <summary>Removes the temporary files of every command under way, and lets none be made or moved any more: for a signal handler.</summary>
+    public static void Stop()
     {
         lock (Gate)
         {
+            s_stopped = true;
             foreach (string path in Temporaries)
                 TryDelete(path);
             Temporaries.Clear();
@@ -53,6 +55,7 @@ internal sealed class OutputFiles : IDisposable
             FileStream stream;
             lock (Gate)
             {
+                ThrowIfStopped();
                 stream = new(temporary, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 1 << 16);
                 Temporaries.Add(temporary);
             }
@@ -84,6 +87,7 @@ internal sealed class OutputFiles : IDisposable
         List<string> created = [];
         lock (Gate)
         {
+            ThrowIfStopped();
             foreach (Output output in _outputs)
             {
                 if (output.Temporary is null)
@@ -124,6 +128,12 @@ internal sealed class OutputFiles : IDisposable
                     TryDelete(output.Temporary);
             }
         }
+    }
+
+    private static void ThrowIfStopped()
+    {
+        if (s_stopped)
+            throw new Failure("stopped");
     }
 
     // /dev/null, /dev/stdout: written to as they are. /dev/shm holds ordinary files.

@@ -55,6 +55,13 @@ internal sealed class GibbsCommand : IDisposable
     /// <param name="arguments">After the command's name.</param>
     public CommandResult Run(bool keepLibrary, string[] arguments)
     {
+        using Process process = Start(keepLibrary, arguments);
+        return Finish(process);
+    }
+
+    /// <summary>Starts the command and does not wait.</summary>
+    public Process Start(bool keepLibrary, params string[] arguments)
+    {
         string program = Path.Combine(AppContext.BaseDirectory, "Gibbs.Cli.dll");
         Assert.That(program, Does.Exist, "the command belongs beside the tests");
         ProcessStartInfo start = new(Launcher())
@@ -72,14 +79,18 @@ internal sealed class GibbsCommand : IDisposable
         start.Environment.Remove("LD_PRELOAD");
         if (!keepLibrary)
             start.Environment.Remove("GIBBS_NATIVE_LIBRARY");
+        return Process.Start(start)!;
+    }
 
-        using Process process = Process.Start(start)!;
+    /// <summary>Waits for the end of a run.</summary>
+    public static CommandResult Finish(Process process)
+    {
         Task<string> error = process.StandardError.ReadToEndAsync();
         Task<string> output = process.StandardOutput.ReadToEndAsync();
         if (!process.WaitForExit(120_000))
         {
             process.Kill();
-            Assert.Fail($"gibbs {string.Join(' ', arguments)} hangs");
+            Assert.Fail($"gibbs {string.Join(' ', process.StartInfo.ArgumentList)} hangs");
         }
 
         return new(process.ExitCode, output.Result.ReplaceLineEndings("\n"), error.Result.ReplaceLineEndings("\n"));
