@@ -24,6 +24,28 @@ internal sealed class CaseRunner : IDisposable
         return runner.Run();
     }
 
+    /// <summary>Runs a case that must be refused; gives the exception, null where there was none, and every array that was touched all the same.</summary>
+    public static (Exception? Error, List<string> Violations) Refused(TestDevice device, CrossEntropyCase c)
+    {
+        using CaseRunner runner = new(device, c);
+        Exception? error = null;
+        try
+        {
+            _ = runner.Run();
+        }
+        catch (ArgumentException refusal)
+        {
+            error = refusal;
+        }
+        List<string> violations = [];
+        foreach ((GuardedImage image, Placement place, _) in runner._arrays)
+        {
+            if (image.After(place.Fetch()).Violation(false) is { } violation)
+                violations.Add(violation);
+        }
+        return (error, violations);
+    }
+
     public void Dispose()
     {
         foreach ((_, Placement place, _) in _arrays)
