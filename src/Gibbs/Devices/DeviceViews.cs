@@ -1,5 +1,6 @@
 using System;
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 
 namespace Gibbs;
 
@@ -7,6 +8,7 @@ namespace Gibbs;
 internal static unsafe class DeviceViews
 {
     /// <summary>The pointer of an array, 0 where it is empty.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] // most arrays of a call are empty: no copy of the view, no call
     public static nint Pointer<T>(DeviceSpan<T> view, string name, int device)
         where T : unmanaged
     {
@@ -17,6 +19,7 @@ internal static unsafe class DeviceViews
     }
 
     /// <summary>The pointer of a single value, 0 where there is none.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static nint Scalar<T>(DeviceSpan<T> view, string name, int device)
         where T : unmanaged
     {
