@@ -1,9 +1,10 @@
-// Elementary functions in fp32 and fp64, since clang brings no device math library and the emulator must mean the same. Written for
-// -ffp-contract=off: every fused multiply-add is asked for by name, so that a function gives the same bits wherever it is inlined.
+// Elementary functions in fp32 and fp64, since clang brings no device math library and the emulator must mean the same. Written
+// for -ffp-contract=off: every fused multiply-add is asked for by name, so that a function gives the same bits wherever it is
+// inlined.
 //
-// Accuracy (tested on the emulator against the C library): exp2, exp, log, log1p below 1.5 ulp, tanh below 3, expm1 below 4; pow in fp64 loses
-// |y log x| / 2 ulp, in fp32 it is rounded correctly but for rare ties. exp2_fast is the hardware approximation in fp32 (2 ulp plus the
-// rounding of its argument, subnormal results may flush to zero).
+// Accuracy (tested on the emulator against the C library): exp2, exp, log, log1p below 1.5 ulp, tanh below 3, expm1 below 4; pow
+// in fp64 loses |y log x| / 2 ulp, in fp32 it is rounded correctly but for rare ties. exp2_fast is the hardware approximation in
+// fp32 (2 ulp plus the rounding of its argument, subnormal results may flush to zero).
 #pragma once
 
 #include "device/types.h"

@@ -1,7 +1,7 @@
-// 16-byte packs of a row's elements. A warp holds a segment as kPacks packs per lane: element k * (32 * size) + lane * size + e of the segment
-// is element e of the lane's pack k, whatever the alignment of the row, so that sums can be keyed by element index. Misaligned rows are
-// realigned: two aligned loads and a funnel shift on the way in, a rotation between lanes on the way out; nothing outside the
-// segment is read or written, its head and tail go element by element.
+// 16-byte packs of a row's elements. A warp holds a segment as kPacks packs per lane: element k * (32 * size) + lane * size + e
+// of the segment is element e of the lane's pack k, whatever the alignment of the row, so that sums can be keyed by element
+// index. Misaligned rows are realigned: two aligned loads and a funnel shift on the way in, a rotation between lanes on the way
+// out; nothing outside the segment is read or written, its head and tail go element by element.
 #pragma once
 
 #include "device/types.h"
@@ -43,7 +43,7 @@ constexpr int kPacks = 8;
 template <class T>
 constexpr int kStep = int(kWarp) * Pack<T>::size;
 template <class T>
-constexpr int kSegment = kStep<T> * kPacks;
+constexpr int kSegment = kStep<T>* kPacks;
 
 #if defined(GIBBS_EMULATED)
 template <class T>
@@ -68,8 +68,8 @@ GIBBS_DEVICE Pack<T> load_aligned(const T* address) {
 }
 template <class T>
 GIBBS_DEVICE void store_aligned(T* address, const Pack<T>& pack) {
-  asm volatile("st.global.v4.u32 [%0], {%1, %2, %3, %4};" ::"l"(address), "r"(pack.words[0]), "r"(pack.words[1]), "r"(pack.words[2]),
-               "r"(pack.words[3])
+  asm volatile("st.global.v4.u32 [%0], {%1, %2, %3, %4};" ::"l"(address), "r"(pack.words[0]), "r"(pack.words[1]),
+               "r"(pack.words[2]), "r"(pack.words[3])
                : "memory");
 }
 #endif
@@ -108,8 +108,8 @@ GIBBS_DEVICE int misalignment(const T* address) {
 
 GIBBS_DEVICE uint32_t select(bool condition, uint32_t yes, uint32_t no) { return condition ? yes : no; }
 
-// 16 bytes from byte offset bytes (even, below 16) on of the 32 bytes low, high. Scalars throughout: an array indexed under a condition would live
-// in local memory.
+// 16 bytes from byte offset bytes (even, below 16) on of the 32 bytes low, high. Scalars throughout: an array indexed under a
+// condition would live in local memory.
 template <class T>
 GIBBS_DEVICE Pack<T> funnel(const Pack<T>& low, const Pack<T>& high, int bytes) {
   const bool by8 = bytes & 8, by4 = bytes & 4, by2 = bytes & 2;
@@ -225,10 +225,12 @@ GIBBS_DEVICE void store_segment(T* segment, int count, const Pack<T> (&packs)[kP
       Pack<T> before;
       GIBBS_UNROLL
       for (int i = 0; i < 4; ++i) {
-        before.words[i] = shuffle(select(lane == int(kWarp) - 1, previous.words[i], packs[k].words[i]), unsigned(lane + 31) % kWarp);
+        before.words[i] =
+            shuffle(select(lane == int(kWarp) - 1, previous.words[i], packs[k].words[i]), unsigned(lane + 31) % kWarp);
       }
       const int start = k * kStep<T> + own - shift;
-      if (start >= 0 && start + size <= count) store_aligned(segment + start, funnel(before, packs[k], (size - shift) * int(sizeof(T))));
+      if (start >= 0 && start + size <= count)
+        store_aligned(segment + start, funnel(before, packs[k], (size - shift) * int(sizeof(T))));
       previous = packs[k];
     }
     // The last lane's last pack ends behind the last aligned store of a full segment: the tail below covers it.

@@ -1,5 +1,6 @@
-// The three compilers that read the kernels (nvcc, clang for CUDA, the host compiler under emulation) agree here: qualifiers, thread
-// indices, barriers, shuffles, shared memory and how a kernel entry is declared. Nothing outside native/device may use an intrinsic.
+// The three compilers that read the kernels (nvcc, clang for CUDA, the host compiler under emulation) agree here: qualifiers,
+// thread indices, barriers, shuffles, shared memory and how a kernel entry is declared. Nothing outside native/device may use an
+// intrinsic.
 #pragma once
 
 #include <stdint.h>
@@ -42,15 +43,17 @@ GIBBS_DEVICE unsigned block_size() { return emulator::block_size(); }
 GIBBS_DEVICE unsigned grid_size() { return emulator::grid_size(); }
 GIBBS_DEVICE unsigned char* shared_memory() { return emulator::shared_memory(); }
 GIBBS_DEVICE void block_barrier() { emulator::block_barrier(); }
-GIBBS_DEVICE uint32_t shuffle(uint32_t value, unsigned source_lane) { return emulator::warp_shuffle(kFullMask, value, source_lane); }
+GIBBS_DEVICE uint32_t shuffle(uint32_t value, unsigned source_lane) {
+  return emulator::warp_shuffle(kFullMask, value, source_lane);
+}
 
 #else
 
-#define GIBBS_SPECIAL_REGISTER(name, ptx)           \
-  GIBBS_DEVICE unsigned name() {                    \
-    unsigned value;                                 \
-    asm("mov.u32 %0, %%" ptx ";" : "=r"(value));    \
-    return value;                                   \
+#define GIBBS_SPECIAL_REGISTER(name, ptx)        \
+  GIBBS_DEVICE unsigned name() {                 \
+    unsigned value;                              \
+    asm("mov.u32 %0, %%" ptx ";" : "=r"(value)); \
+    return value;                                \
   }
 GIBBS_SPECIAL_REGISTER(thread_index, "tid.x")
 GIBBS_SPECIAL_REGISTER(block_index, "ctaid.x")
@@ -86,18 +89,22 @@ GIBBS_DEVICE To bit_cast(From from) {
 
 }  // namespace gibbs::device
 
-// GIBBS_KERNEL(name, Parameters, max_threads, body): an entry of that name, found by name in the image or the emulator's registry, that
-// takes one Parameters by value and calls body(parameters).
+// GIBBS_KERNEL(name, Parameters, max_threads, body): an entry of that name, found by name in the image or the emulator's
+// registry, that takes one Parameters by value and calls body(parameters).
 #if defined(GIBBS_EMULATED)
-#define GIBBS_KERNEL(name, Parameters, max_threads, ...)                                                     \
-  namespace {                                                                                                \
-  const ::gibbs::emulator::KernelRegistration registration_##name(                                           \
+#define GIBBS_KERNEL(name, Parameters, max_threads, ...)                                                             \
+  namespace {                                                                                                        \
+  const ::gibbs::emulator::KernelRegistration registration_##name(                                                   \
       #name, [](const void* parameters) { __VA_ARGS__(*static_cast<const Parameters*>(parameters)); }, max_threads); \
   }
 #elif defined(__clang__)
-#define GIBBS_KERNEL(name, Parameters, max_threads, ...) \
-  extern "C" __global__ __attribute__((launch_bounds(max_threads))) void name(const Parameters parameters) { __VA_ARGS__(parameters); }
+#define GIBBS_KERNEL(name, Parameters, max_threads, ...)                                                     \
+  extern "C" __global__ __attribute__((launch_bounds(max_threads))) void name(const Parameters parameters) { \
+    __VA_ARGS__(parameters);                                                                                 \
+  }
 #else
-#define GIBBS_KERNEL(name, Parameters, max_threads, ...) \
-  extern "C" __global__ void __launch_bounds__(max_threads) name(const __grid_constant__ Parameters parameters) { __VA_ARGS__(parameters); }
+#define GIBBS_KERNEL(name, Parameters, max_threads, ...)                                                          \
+  extern "C" __global__ void __launch_bounds__(max_threads) name(const __grid_constant__ Parameters parameters) { \
+    __VA_ARGS__(parameters);                                                                                      \
+  }
 #endif

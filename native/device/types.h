@@ -1,5 +1,5 @@
-// Storage types and their conversion to the arithmetic type: fp32 for float32, float16 and bfloat16, fp64 for float64. Conversions up are
-// exact; conversions down round to nearest even, once.
+// Storage types and their conversion to the arithmetic type: fp32 for float32, float16 and bfloat16, fp64 for float64.
+// Conversions up are exact; conversions down round to nearest even, once.
 #pragma once
 
 #include "device/platform.h"
@@ -65,9 +65,9 @@ GIBBS_DEVICE float16 to_float16(float x) {
   const uint32_t bits = bit_cast<uint32_t>(x), magnitude = bits & 0x7fffffffu;
   const uint16_t sign = uint16_t(bits >> 16 & 0x8000u);
   if (magnitude > 0x7f800000u) return {uint16_t(0x7fffu)};
-  if (magnitude >= 0x477ff000u) return {uint16_t(sign | 0x7c00u)};                 // 65520 and above round to infinity
-  if (magnitude < 0x38800000u) {                                                   // subnormal: units of 2^-24
-    const float scaled = bit_cast<float>(magnitude) * 16777216.0f + 8388608.0f;    // the addition rounds to nearest even
+  if (magnitude >= 0x477ff000u) return {uint16_t(sign | 0x7c00u)};               // 65520 and above round to infinity
+  if (magnitude < 0x38800000u) {                                                 // subnormal: units of 2^-24
+    const float scaled = bit_cast<float>(magnitude) * 16777216.0f + 8388608.0f;  // the addition rounds to nearest even
     return {uint16_t(sign | (bit_cast<uint32_t>(scaled) & 0x7ffu))};
   }
   const uint32_t rounded = magnitude - 0x38000000u + 0xfffu + (magnitude >> 13 & 1u);

@@ -1,5 +1,6 @@
 // Names of the row kernels, said once for the sources that define the entries and for the operation that launches them:
-// gibbs_<kernel>_<set>_<type>. A set is the statistics that an instance computes; an operation takes the first that covers what it needs.
+// gibbs_<kernel>_<set>_<type>. A set is the statistics that an instance computes; an operation takes the first that covers what
+// it needs.
 #pragma once
 
 #include "kernels/row_parameters.h"

@@ -1,18 +1,20 @@
-// From a row's statistics to its outputs and to the coefficients of its gradient: what makes a loss of the row operator. With zh the effective
-// logits, x_j = zh_j - max zh, p = softmax(zh), every term of the loss adds to the same affine gradient
+// From a row's statistics to its outputs and to the coefficients of its gradient: what makes a loss of the row operator. With zh
+// the effective logits, x_j = zh_j - max zh, p = softmax(zh), every term of the loss adds to the same affine gradient
 //
-//   dzh_j = kappa (p_j - 1[j = y]) + p_j (a + b x_j) + d t_j + e 1[j = argmax] + g + h x_j          (g, h for unmasked logits only)
+//   dzh_j = kappa (p_j - 1[j = y]) + p_j (a + b x_j) + d t_j + e 1[j = argmax] + g + h x_j          (g, h for unmasked logits
+//   only)
 //
 //   term                          kappa               a                 b      d            e       g                h
 //   (1-s) w_y phi(-log p_y)       (1-s) w_y phi'
 //   (s/V) sum w_j (-log p_j)                          (s/V) sum w              -s/V  (t = w)
 //   sum q~_j (-log p_j)                               sum q~                   -1    (t = q~)
 //   lambda lse^2                                      2 lambda lse
-//   -beta H                                           beta E            beta                                            E = -sum p_j x_j
-//   alpha (max zh - mean zh)                                                                alpha   -alpha / n
-//   (nu/2) sum (zh_j - c)^2                                                                         nu (max zh - c)  nu
+//   -beta H                                           beta E            beta                                            E = -sum
+//   p_j x_j alpha (max zh - mean zh)                                                                alpha   -alpha / n (nu/2) sum
+//   (zh_j - c)^2                                                                         nu (max zh - c)  nu
 //
-// and dz_j = dzh_j / T (1 - tanh^2(z_j / c)). kappa stands apart from a so that dz_y = -kappa (1 - p_y) + … keeps relative accuracy.
+// and dz_j = dzh_j / T (1 - tanh^2(z_j / c)). kappa stands apart from a so that dz_y = -kappa (1 - p_y) + … keeps relative
+// accuracy.
 #pragma once
 
 #include "kernels/row_statistics.h"
@@ -36,8 +38,8 @@ GIBBS_DEVICE R product_or_zero(R weight, R term) {
 }
 
 template <unsigned flags, class T>
-GIBBS_DEVICE RowSummary<Real<T>> summarise(const RowParameters<Real<T>>& p, const RowScale<Real<T>>& scale, const RowView<T>& view,
-                                           const SegmentStatistics<Real<T>>& s) {
+GIBBS_DEVICE RowSummary<Real<T>> summarise(const RowParameters<Real<T>>& p, const RowScale<Real<T>>& scale,
+                                           const RowView<T>& view, const SegmentStatistics<Real<T>>& s) {
   using R = Real<T>;
   RowSummary<R> r{};
   const R inverse = scale.inverse_temperature;
@@ -53,11 +55,11 @@ GIBBS_DEVICE RowSummary<Real<T>> summarise(const RowParameters<Real<T>>& p, cons
   r.argmax = s.argmax == kNoIndex ? -1 : s.argmax;
   r.rank = s.rank;
   r.all_unmasked = s.unmasked == p.columns;
-  r.content = !scale.valid                              ? GIBBS_ROW_INVALID_TEMPERATURE
-              : is_nan(s.rest)                          ? GIBBS_ROW_NOT_A_NUMBER
-              : s.maximum == Limits<R>::infinity()      ? GIBBS_ROW_PLUS_INFINITY
-              : s.maximum == -Limits<R>::infinity()     ? GIBBS_ROW_ALL_MASKED
-                                                        : GIBBS_ROW_OK;
+  r.content = !scale.valid                          ? GIBBS_ROW_INVALID_TEMPERATURE
+              : is_nan(s.rest)                      ? GIBBS_ROW_NOT_A_NUMBER
+              : s.maximum == Limits<R>::infinity()  ? GIBBS_ROW_PLUS_INFINITY
+              : s.maximum == -Limits<R>::infinity() ? GIBBS_ROW_ALL_MASKED
+                                                    : GIBBS_ROW_OK;
   return r;
 }
 
@@ -92,7 +94,8 @@ struct RowLoss {
 
 // The loss of a row of known content and the coefficients of its gradient.
 template <class R>
-GIBBS_DEVICE RowLoss<R> row_loss(const RowParameters<R>& p, const RowScale<R>& scale, const RowSummary<R>& r, int64_t row, int32_t target, R lse, R entropy) {
+GIBBS_DEVICE RowLoss<R> row_loss(const RowParameters<R>& p, const RowScale<R>& scale, const RowSummary<R>& r, int64_t row,
+                                 int32_t target, R lse, R entropy) {
   const R s = p.label_smoothing, infinity = Limits<R>::infinity();
   RowLoss<R> result{};
   RowCoefficients<R>& c = result.gradient;
@@ -111,7 +114,7 @@ GIBBS_DEVICE RowLoss<R> row_loss(const RowParameters<R>& p, const RowScale<R>& s
     const TargetTerm<R> term = target_loss(p.target_loss, t, p.target_loss_parameter);
     const R weight = (R(1) - s) * (p.class_weights != nullptr ? p.class_weights[target] : R(1));
     loss = product_or_zero(weight, term.value);
-    kappa = product_or_zero(weight, term.slope);
+    kappa = finite(product_or_zero(weight, term.slope));
     c.target_kappa = kappa * t.complement;
     any_probability = any_probability || weight != 0;
     if (s > 0) {
@@ -163,28 +166,31 @@ GIBBS_DEVICE RowLoss<R> row_loss(const RowParameters<R>& p, const RowScale<R>& s
 
 // Scales the coefficients and settles how the row's gradient is written.
 template <class R>
-GIBBS_DEVICE void finish_coefficients(const RowParameters<R>& p, const RowScale<R>& scale, RowCoefficients<R>& c, int64_t row, int32_t status) {
+GIBBS_DEVICE void finish_coefficients(const RowParameters<R>& p, const RowScale<R>& scale, RowCoefficients<R>& c, int64_t row,
+                                      int32_t status) {
   const R weight = p.row_weights != nullptr ? p.row_weights[row] : R(1);
   const R upstream = p.upstream != nullptr ? p.upstream[row * p.upstream_stride] : R(1);
   const R normaliser = p.normaliser != nullptr ? *p.normaliser : p.normaliser_value;
   const R factor = weight * upstream * scale.inverse_temperature / normaliser;
-  c.target_kappa = c.target_kappa * factor;
-  c.target_a = c.target_a * factor;
-  c.a = c.a * factor;
+  c.target_kappa = finite(c.target_kappa * factor);
+  c.target_a = finite(c.target_a * factor);
+  c.a = finite(c.a * factor);
   c.b = c.b * factor * scale.inverse_temperature;
   c.d = c.d * factor;
   c.e = c.e * factor;
   c.g = c.g * factor;
   c.h = c.h * factor * scale.inverse_temperature;
-  const bool no_gradient = normaliser == 0 || status == GIBBS_ROW_IGNORED || status == GIBBS_ROW_TARGET_OUT_OF_RANGE || status == GIBBS_ROW_ALL_MASKED;
+  const bool no_gradient = normaliser == 0 || (status == GIBBS_ROW_OK && factor == 0) || status == GIBBS_ROW_IGNORED ||
+                           status == GIBBS_ROW_TARGET_OUT_OF_RANGE || status == GIBBS_ROW_ALL_MASKED;
   c.fill = no_gradient ? kZero : status != GIBBS_ROW_OK ? kNan : kAffine;
 }
 
-// Writes every output of the row that was asked for and returns the coefficients of its gradient. All lanes of the warp that own the row call;
-// writer is one of them.
+// Writes every output of the row that was asked for and returns the coefficients of its gradient. All lanes of the warp that own
+// the row call; writer is one of them.
 template <unsigned flags, class T>
-GIBBS_DEVICE RowCoefficients<Real<T>> finish_row(const RowParameters<Real<T>>& p, const RowScale<Real<T>>& scale, double inverse_temperature,
-                                                 const RowView<T>& view, const SegmentStatistics<Real<T>>& statistics, bool writer) {
+GIBBS_DEVICE RowCoefficients<Real<T>> finish_row(const RowParameters<Real<T>>& p, const RowScale<Real<T>>& scale,
+                                                 double inverse_temperature, const RowView<T>& view,
+                                                 const SegmentStatistics<Real<T>>& statistics, bool writer) {
   using R = Real<T>;
   const R nan = Limits<R>::nan(), infinity = Limits<R>::infinity();
   RowSummary<R> r = summarise<flags>(p, scale, view, statistics);
@@ -222,7 +228,8 @@ GIBBS_DEVICE RowCoefficients<Real<T>> finish_row(const RowParameters<Real<T>>& p
     if (p.argmax != nullptr) p.argmax[row] = r.argmax;
     if (p.rank != nullptr) p.rank[row] = status == GIBBS_ROW_OK ? r.rank : -1;
     if (p.status != nullptr) p.status[row] = uint8_t(status);
-    if (p.statistics != nullptr) p.statistics[row] = {r.top, r.log_sum, r.mean_offset, r.mass, r.argmax, p.max_suppression != 0 ? r.unmasked : 0};
+    if (p.statistics != nullptr)
+      p.statistics[row] = {r.top, r.log_sum, r.mean_offset, r.mass, r.argmax, p.max_suppression != 0 ? r.unmasked : 0};
   }
   return loss.gradient;
 }

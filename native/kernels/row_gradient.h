@@ -2,7 +2,8 @@
 //
 //   dz_j = [exp(x_j) (a + b x_j) + d t_j + e 1[j = argmax] + g + h x_j - kappa 1[j = y]] (1 - tanh^2(z_j / c))
 //
-// computed in fp32 (fp64) and rounded once. Flags leave out what a loss does not use; what is left has the same bits with or without them.
+// computed in fp32 (fp64) and rounded once. Flags leave out what a loss does not use; what is left has the same bits with or
+// without them.
 #pragma once
 
 #include "kernels/row_epilogue.h"
@@ -18,8 +19,8 @@ GIBBS_DEVICE R softcap_slope(const RowParameters<R>& p, R z) {
 }
 
 template <unsigned flags, class T>
-GIBBS_DEVICE Real<T> gradient_element(const RowParameters<Real<T>>& p, const RowCoefficients<Real<T>>& c, int32_t column, bool is_target,
-                                      T logit, T soft_target) {
+GIBBS_DEVICE Real<T> gradient_element(const RowParameters<Real<T>>& p, const RowCoefficients<Real<T>>& c, int32_t column,
+                                      bool is_target, T logit, T soft_target) {
   using R = Real<T>;
   const R z = to_real(logit);
   const R x = softcapped<flags>(p, z) - c.top;
@@ -42,8 +43,8 @@ GIBBS_DEVICE Real<T> gradient_element(const RowParameters<Real<T>>& p, const Row
 
 // Replaces a pack of logits, elements [index, index + size) of the segment that begins at column begin, by their gradient.
 template <unsigned flags, class T>
-GIBBS_DEVICE void gradient_pack(const RowParameters<Real<T>>& p, const RowCoefficients<Real<T>>& c, const RowView<T>& view, Pack<T>& pack, int32_t begin,
-                                int count, int index) {
+GIBBS_DEVICE void gradient_pack(const RowParameters<Real<T>>& p, const RowCoefficients<Real<T>>& c, const RowView<T>& view,
+                                Pack<T>& pack, int32_t begin, int count, int index) {
   using R = Real<T>;
   constexpr int size = Pack<T>::size;
   if (c.fill != kAffine) {
@@ -63,8 +64,8 @@ GIBBS_DEVICE void gradient_pack(const RowParameters<Real<T>>& p, const RowCoeffi
 }
 
 template <unsigned flags, class T>
-GIBBS_DEVICE void gradient_segment(const RowParameters<Real<T>>& p, const RowCoefficients<Real<T>>& c, const RowView<T>& view, Pack<T> (&packs)[kPacks],
-                                   int32_t begin, int count) {
+GIBBS_DEVICE void gradient_segment(const RowParameters<Real<T>>& p, const RowCoefficients<Real<T>>& c, const RowView<T>& view,
+                                   Pack<T> (&packs)[kPacks], int32_t begin, int count) {
   GIBBS_UNROLL_BY(unrolled<flags>)
   for (int k = 0; k < kPacks; ++k) {
     Pack<T> pack = pack_at(packs, k);

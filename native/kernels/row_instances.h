@@ -4,10 +4,11 @@
 #include "kernels/row_entries.h"
 #include "kernels/row_regimes.h"
 
-#define GIBBS_ROW_ENTRY(kernel, set, type, function, ...) \
-  GIBBS_KERNEL(gibbs_row_##kernel##_##set##_##type, RowParameters<Real<Element>>, kBlockWarps * 32, function<Element, __VA_ARGS__>)
+#define GIBBS_ROW_ENTRY(kernel, set, type, function, ...)                                           \
+  GIBBS_KERNEL(gibbs_row_##kernel##_##set##_##type, RowParameters<Real<Element>>, kBlockWarps * 32, \
+               function<Element, __VA_ARGS__>)
 #define GIBBS_ROW_SET(set, flags, type) GIBBS_ROW_KERNELS(GIBBS_ROW_ENTRY, set, (flags), type)
 #define GIBBS_ROW_SCALARS(set, flags, type) GIBBS_ROW_SCALAR_KERNELS(GIBBS_ROW_ENTRY, set, (flags), type)
-#define GIBBS_ROW_INSTANCES(type)         \
-  GIBBS_ROW_SETS(GIBBS_ROW_SET, type)     \
+#define GIBBS_ROW_INSTANCES(type)     \
+  GIBBS_ROW_SETS(GIBBS_ROW_SET, type) \
   GIBBS_ROW_SET_ALL(GIBBS_ROW_SCALARS, type)

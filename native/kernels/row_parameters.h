@@ -34,13 +34,14 @@ struct SavedStatistics {  // as gibbs_row_statistics_f32, _f64
 // How a row's gradient is written.
 enum : int32_t { kAffine = 0, kZero = 1, kNan = 2 };
 
-// The coefficients of a row's affine gradient (the table in row_epilogue.h), times row weight, upstream and 1 / (T normaliser). a, with kappa in
-// it, target_a and b are also divided by sum exp(x), b and h by T: they multiply exp(x_j) and logits before the temperature.
+// The coefficients of a row's affine gradient (the table in row_epilogue.h), times row weight, upstream and 1 / (T normaliser).
+// a, with kappa in it, target_a and b are also divided by sum exp(x), b and h by T: they multiply exp(x_j) and logits before the
+// temperature.
 template <class R>
 struct RowCoefficients {
-  R top, exponent;            // exp(x_j) = exp2((u_j - top) exponent)
+  R top, exponent;  // exp(x_j) = exp2((u_j - top) exponent)
   R a, b, d, e, g, h;
-  R target_a, target_kappa;   // dz_y = exp(x_y) (target_a + b x_y) - target_kappa + …, target_kappa = kappa (1 - p_y)
+  R target_a, target_kappa;  // dz_y = exp(x_y) (target_a + b x_y) - target_kappa + …, target_kappa = kappa (1 - p_y)
   int32_t fill, target, argmax;
 };
 
@@ -65,10 +66,11 @@ struct RowParameters {
   int64_t ignore_index;
   double inverse_temperature;  // at most the largest finite real
   R normaliser_value, label_smoothing, z_loss, softcap, inverse_softcap, entropy_weight;
-  R target_loss_parameter, max_suppression, logit_penalty, logit_penalty_center;
+  R target_loss_parameter;  // gamma, epsilon, or 1 - tau
+  R max_suppression, logit_penalty, logit_penalty_center;
   int32_t target_loss;
   int32_t uses_class_statistics;  // per-column target terms are summed: soft targets, or smoothing with class weights
-  int32_t skips_targetless;       // rows without a valid target need not be read: only their loss, gradient and status are asked for
+  int32_t skips_targetless;  // rows without a valid target need not be read: only their loss, gradient and status are asked for
 
   R* losses;
   void* gradient;
@@ -99,14 +101,14 @@ struct RowSum {
 template <class R>
 struct RowSumsParameters {
   RowParameters<R> row;
-  const R* values;       // losses to sum; null: the normaliser's weights
-  RowSum* chunks;        // one per chunk of rows
+  const R* values;  // losses to sum; null: the normaliser's weights
+  RowSum* chunks;   // one per chunk of rows
   int64_t chunk_count;
   R* result;             // the normaliser, or the reduced loss
   R* normaliser_output;  // a caller's copy
   int64_t* valid_rows;
-  int32_t divide;        // result = sum / normaliser, 0 where that is 0
-  int32_t given;         // the normaliser is the caller's, row.normaliser or row.normaliser_value
+  int32_t divide;  // result = sum / normaliser, 0 where that is 0
+  int32_t given;   // the normaliser is the caller's, row.normaliser or row.normaliser_value
 };
 
 }  // namespace gibbs::kernels

@@ -1,5 +1,5 @@
-// The row operator in its regimes: statistics, epilogue and, where asked for, the gradient. They differ in who computes a segment and where its data waits
-// for the epilogue, not in what is computed:
+// The row operator in its regimes: statistics, epilogue and, where asked for, the gradient. They differ in who computes a segment
+// and where its data waits for the epilogue, not in what is computed:
 //
 //   row_lanes    several rows per warp, a pack per lane                   rows of at most a warp-wide step (512 bytes)
 //   row_warp     a row per warp, in registers                             rows of one segment (4 KiB)
@@ -24,8 +24,8 @@ GIBBS_DEVICE int segment_size(const RowParameters<Real<T>>& p, int32_t begin) {
 }
 
 template <unsigned flags, class T>
-GIBBS_DEVICE SegmentStatistics<Real<T>> warp_statistics(const RowParameters<Real<T>>& p, const RowScale<Real<T>>& scale, const RowView<T>& view,
-                                                        Pack<T> (&packs)[kPacks], int32_t begin) {
+GIBBS_DEVICE SegmentStatistics<Real<T>> warp_statistics(const RowParameters<Real<T>>& p, const RowScale<Real<T>>& scale,
+                                                        const RowView<T>& view, Pack<T> (&packs)[kPacks], int32_t begin) {
   if (p.skips_targetless && view.target < 0) return no_statistics<Real<T>>();
   const int count = segment_size<T>(p, begin);
   load_segment(packs, view.logits + begin, count, From<T>::real(-Limits<Real<T>>::infinity()));
@@ -77,7 +77,8 @@ GIBBS_DEVICE void row_warp(const RowParameters<Real<T>>& p) {
   }
 }
 
-// Shared memory: segment_count statistics, then with kShared segment_count times 4 KiB, each lane reading back only what it wrote.
+// Shared memory: segment_count statistics, then with kShared segment_count times 4 KiB, each lane reading back only what it
+// wrote.
 template <class T, unsigned flags, bool gradient, Residency residency>
 GIBBS_DEVICE void row_block(const RowParameters<Real<T>>& p) {
   using R = Real<T>;
@@ -105,7 +106,8 @@ GIBBS_DEVICE void row_block(const RowParameters<Real<T>>& p) {
       for (int i = warp; i < p.segment_count; i += warps) {
         const int32_t begin = i * kSegment<T>;
         const int count = segment_size<T>(p, begin);
-        if (residency == Residency::kStreamed && c.fill == kAffine) load_segment(packs, view.logits + begin, count, From<T>::real(0));
+        if (residency == Residency::kStreamed && c.fill == kAffine)
+          load_segment(packs, view.logits + begin, count, From<T>::real(0));
         if constexpr (residency == Residency::kShared) {
           GIBBS_UNROLL
           for (int k = 0; k < kPacks; ++k) packs[k] = kept[(i * kPacks + k) * int(kWarp)];

@@ -1,15 +1,15 @@
-// Statistics of softmax rows. With u = softcap(z), U = max u over a segment of the row and x_j = u_j - U (before the temperature T):
+// Statistics of softmax rows. With u = softcap(z), U = max u over a segment of the row and x_j = u_j - U (before the temperature
+// T):
 //
-//   ties     count of x_j = 0              apart from the sum, so that  sum exp(x/T) - 1 = (ties - 1) + rest  keeps relative accuracy
-//   rest     sum over x_j < 0 of exp(x_j/T)
-//   moment   sum over x_j < 0 of exp(x_j/T) x_j
-//   sum      sum of x_j, penalty  sum of (u_j/T - c)^2, unmasked their count       over z_j > -inf
-//   weighted sum of t_j x_j, mass  sum of t_j      t_j the per-column target terms: class weights, or soft targets smoothed and weighted
-//   argmax   the first j with z_j = max z, rank  count of z_j > z_y, or z_j = z_y and j < y
+//   ties     count of x_j = 0              apart from the sum, so that  sum exp(x/T) - 1 = (ties - 1) + rest  keeps relative
+//   accuracy rest     sum over x_j < 0 of exp(x_j/T) moment   sum over x_j < 0 of exp(x_j/T) x_j sum      sum of x_j, penalty sum
+//   of (u_j/T - c)^2, unmasked their count       over z_j > -inf weighted sum of t_j x_j, mass  sum of t_j      t_j the
+//   per-column target terms: class weights, or soft targets smoothed and weighted argmax   the first j with z_j = max z, rank
+//   count of z_j > z_y, or z_j = z_y and j < y
 //
-// A row is cut into segments of 4 KiB; a warp sums a segment (pack, then lane over packs, then butterfly over lanes), and a warp merges the
-// row's segments (lane over segments, then butterfly). Both trees are keyed by element index alone: every regime gives the same bits.
-// All -inf and +inf maxima are replaced by 0 before a subtraction: no NaN is made, and a NaN logit reaches rest.
+// A row is cut into segments of 4 KiB; a warp sums a segment (pack, then lane over packs, then butterfly over lanes), and a warp
+// merges the row's segments (lane over segments, then butterfly). Both trees are keyed by element index alone: every regime gives
+// the same bits. All -inf and +inf maxima are replaced by 0 before a subtraction: no NaN is made, and a NaN logit reaches rest.
 #pragma once
 
 #include "device/pack.h"
@@ -111,10 +111,12 @@ struct RowView {
   int32_t target;        // -1 where there is no valid target
 };
 
-// One segment, elements [begin, begin + count) of the row, from packs of the calling lane; width lanes hold it, one pack each if width < 32.
+// One segment, elements [begin, begin + count) of the row, from packs of the calling lane; width lanes hold it, one pack each if
+// width < 32.
 template <unsigned flags, class T, int packs_held>
-GIBBS_DEVICE SegmentStatistics<Real<T>> segment_statistics(const RowParameters<Real<T>>& p, const RowScale<Real<T>>& scale, const RowView<T>& view,
-                                                          const Pack<T> (&packs)[packs_held], int32_t begin, int count, unsigned lane, unsigned width) {
+GIBBS_DEVICE SegmentStatistics<Real<T>> segment_statistics(const RowParameters<Real<T>>& p, const RowScale<Real<T>>& scale,
+                                                           const RowView<T>& view, const Pack<T> (&packs)[packs_held],
+                                                           int32_t begin, int count, unsigned lane, unsigned width) {
   using R = Real<T>;
   constexpr int size = Pack<T>::size;
   SegmentStatistics<R> s = no_statistics<R>();
@@ -201,7 +203,8 @@ GIBBS_DEVICE SegmentStatistics<Real<T>> segment_statistics(const RowParameters<R
 
 // The row's statistics from those of its segments, in shared or global memory; every lane of the calling warp gets them.
 template <unsigned flags, class R>
-GIBBS_DEVICE SegmentStatistics<R> merge_segments(const RowParameters<R>& p, const RowScale<R>& scale, const SegmentStatistics<R>* segments, int count) {
+GIBBS_DEVICE SegmentStatistics<R> merge_segments(const RowParameters<R>& p, const RowScale<R>& scale,
+                                                 const SegmentStatistics<R>* segments, int count) {
   SegmentStatistics<R> m = no_statistics<R>();
   for (int i = int(lane_index()); i < count; i += int(kWarp)) m.maximum = max_number(m.maximum, segments[i].maximum);
   m.maximum = lanes_max(m.maximum);

@@ -1,5 +1,6 @@
-// Sums over rows: the normaliser, sum r w_y over the valid rows, and the reduced loss. Rows are cut into chunks of kChunk; a block sums a chunk, thread t
-// over rows t, t + 256, …, then a fixed tree; one block sums the chunks the same way. In fp64, whatever the storage.
+// Sums over rows: the normaliser, sum r w_y over the valid rows, and the reduced loss. Rows are cut into chunks of kChunk; a
+// block sums a chunk, thread t over rows t, t + 256, …, then a fixed tree; one block sums the chunks the same way. In fp64,
+// whatever the storage.
 #pragma once
 
 #include "kernels/row_epilogue.h"
@@ -65,7 +66,8 @@ GIBBS_DEVICE void row_chunk_sum(const RowSumsParameters<R>& p) {
 template <class R>
 GIBBS_DEVICE void row_total_sum(const RowSumsParameters<R>& p) {
   RowSum own = {0, 0};
-  for (int64_t i = thread_index(); i < p.chunk_count; i += kSumThreads) own = {own.sum + p.chunks[i].sum, own.count + p.chunks[i].count};
+  for (int64_t i = thread_index(); i < p.chunk_count; i += kSumThreads)
+    own = {own.sum + p.chunks[i].sum, own.count + p.chunks[i].count};
   const RowSum total = block_sum(own, reinterpret_cast<RowSum*>(shared_memory()));
   if (thread_index() == 0) write_sum(p, total);
 }

@@ -1,4 +1,5 @@
-// phi(l), l = -log p_y >= 0: what takes the place of l in a row's loss, and its slope phi'(l), so that d phi / dz_j = phi' (p_j - 1[j = y]).
+// phi(l), l = -log p_y >= 0: what takes the place of l in a row's loss, and its slope phi'(l), so that d phi / dz_j = phi' (p_j -
+// 1[j = y]).
 //
 //   loss             phi                                  phi'
 //   cross-entropy    l                                    1
@@ -27,6 +28,13 @@ struct TargetProbability {
   R l, p, complement;
 };
 
+// Below tau = 1 the slope of an improbable target overflows: a finite one keeps the row's gradient free of inf * 0. A NaN stays.
+template <class R>
+GIBBS_DEVICE R finite(R x) {
+  const R largest = Limits<R>::largest();
+  return x > largest ? largest : x < -largest ? -largest : x;
+}
+
 template <class R>
 GIBBS_DEVICE TargetTerm<R> focal(const TargetProbability<R>& t, R gamma) {
   const R power = pow(t.complement, gamma);
@@ -39,14 +47,12 @@ GIBBS_DEVICE TargetTerm<R> poly1(const TargetProbability<R>& t, R epsilon) {
   return {fma(epsilon, t.complement, t.l), fma(epsilon, t.p, R(1))};
 }
 
+// Takes 1 - tau: formed in fp32 it would lose a tau near 1.
 template <class R>
-GIBBS_DEVICE TargetTerm<R> comp_sum(const TargetProbability<R>& t, R tau) {
-  const R exponent = R(1) - tau;
+GIBBS_DEVICE TargetTerm<R> comp_sum(const TargetProbability<R>& t, R exponent) {
   if (exponent == 0) return {t.l, R(1)};
   const R argument = exponent * t.l;
-  const R slope = exp(argument);
-  // Below tau = 1 the slope of an improbable target overflows: a finite one keeps the row's gradient free of inf * 0.
-  return {expm1(argument) / exponent, slope < Limits<R>::largest() ? slope : Limits<R>::largest()};
+  return {expm1(argument) / exponent, finite(exp(argument))};
 }
 
 template <class R>

@@ -10,14 +10,18 @@ namespace {
 const gibbs::runtime::Kernel stream_copy("gibbs_stream_copy");
 }
 
-GIBBS_API gibbs_status gibbs_benchmark_copy(gibbs_device* device, gibbs_stream stream, void* destination, const void* source, int64_t bytes, uint32_t* sink) {
+GIBBS_API gibbs_status gibbs_benchmark_copy(gibbs_device* device, gibbs_stream stream, void* destination, const void* source,
+                                            int64_t bytes, uint32_t* sink) {
   using namespace gibbs;
   return runtime::entry(device, [&] {
     runtime::require(source, "source");
     if (destination == nullptr) runtime::require(sink, "sink");
     const uintptr_t bits = reinterpret_cast<uintptr_t>(source) | reinterpret_cast<uintptr_t>(destination) | uintptr_t(bytes);
-    if (bytes < 0 || bits % 16 != 0) fail(GIBBS_INVALID_ARGUMENT, "bytes: %lld given; bytes and both addresses must be multiples of 16", static_cast<long long>(bytes));
-    const kernels::StreamCopyParameters p = {static_cast<const uint32_t*>(source), static_cast<uint32_t*>(destination), sink, bytes / 16};
+    if (bytes < 0 || bits % 16 != 0)
+      fail(GIBBS_INVALID_ARGUMENT, "bytes: %lld given; bytes and both addresses must be multiples of 16",
+           static_cast<long long>(bytes));
+    const kernels::StreamCopyParameters p = {static_cast<const uint32_t*>(source), static_cast<uint32_t*>(destination), sink,
+                                             bytes / 16};
     const int64_t tiles = ops::divide_up(p.packs, kernels::kCopyThreads * kernels::kCopyPacks);
     if (tiles == 0) return;
     runtime::launch(device, stream, stream_copy, {ops::capped_grid(tiles), kernels::kCopyThreads, 0}, &p, sizeof(p));

@@ -1,4 +1,5 @@
-// The one place where shape becomes geometry: which regime computes a batch of rows, with how many blocks, threads and shared bytes.
+// The one place where shape becomes geometry: which regime computes a batch of rows, with how many blocks, threads and shared
+// bytes.
 #pragma once
 
 #include <algorithm>
@@ -33,19 +34,28 @@ constexpr int kSplitSegments = 32;
 inline unsigned capped_grid(int64_t blocks) { return unsigned(std::min<int64_t>(std::max<int64_t>(blocks, 1), 0x7fffffff)); }
 inline int64_t divide_up(int64_t a, int64_t b) { return (a + b - 1) / b; }
 
-inline int64_t shared_for_statistics(const RowShape& s, int64_t segments) { return divide_up(segments * s.statistics_bytes, 128) * 128; }
+inline int64_t shared_for_statistics(const RowShape& s, int64_t segments) {
+  return divide_up(segments * s.statistics_bytes, 128) * 128;
+}
 
 // Whether a regime can take the shape on a device; the boundaries of every regime are here.
 inline bool fits(gibbs_regime regime, const RowShape& s, int64_t segments, const runtime::Limits& limits) {
   const int64_t statistics = shared_for_statistics(s, segments);
   switch (regime) {
-    case GIBBS_REGIME_LANES: return s.columns * s.element_bytes <= kStepBytes;
-    case GIBBS_REGIME_WARP: return segments == 1;
-    case GIBBS_REGIME_BLOCK: return segments <= kBlockWarps;
-    case GIBBS_REGIME_SHARED: return statistics + segments * kSegmentBytes <= limits.shared_per_block;
-    case GIBBS_REGIME_TWO_PASS: return statistics <= limits.shared_per_block;
-    case GIBBS_REGIME_SPLIT: return true;
-    default: return false;
+    case GIBBS_REGIME_LANES:
+      return s.columns * s.element_bytes <= kStepBytes;
+    case GIBBS_REGIME_WARP:
+      return segments == 1;
+    case GIBBS_REGIME_BLOCK:
+      return segments <= kBlockWarps;
+    case GIBBS_REGIME_SHARED:
+      return statistics + segments * kSegmentBytes <= limits.shared_per_block;
+    case GIBBS_REGIME_TWO_PASS:
+      return statistics <= limits.shared_per_block;
+    case GIBBS_REGIME_SPLIT:
+      return true;
+    default:
+      return false;
   }
 }
 
@@ -74,7 +84,8 @@ inline RowGeometry row_geometry(const RowShape& s, int32_t forced, const runtime
   g.segments = int32_t(segments);
   g.regime = forced == GIBBS_REGIME_AUTOMATIC ? choose_regime(s, segments, limits) : gibbs_regime(forced);
   if (!fits(g.regime, s, segments, limits)) {
-    fail(GIBBS_INVALID_ARGUMENT, "regime %d cannot take rows of %lld elements of %d bytes", forced, static_cast<long long>(s.columns), s.element_bytes);
+    fail(GIBBS_INVALID_ARGUMENT, "regime %d cannot take rows of %lld elements of %d bytes", forced,
+         static_cast<long long>(s.columns), s.element_bytes);
   }
   switch (g.regime) {
     case GIBBS_REGIME_LANES: {
@@ -83,12 +94,17 @@ inline RowGeometry row_geometry(const RowShape& s, int32_t forced, const runtime
       warp_per_item(g, divide_up(s.rows, kWarpThreads / width));
       break;
     }
-    case GIBBS_REGIME_WARP: warp_per_item(g, s.rows); break;
-    case GIBBS_REGIME_SPLIT: warp_per_item(g, s.rows * segments); break;
+    case GIBBS_REGIME_WARP:
+      warp_per_item(g, s.rows);
+      break;
+    case GIBBS_REGIME_SPLIT:
+      warp_per_item(g, s.rows * segments);
+      break;
     default:
       g.block = unsigned(std::min<int64_t>(segments, kBlockWarps) * kWarpThreads);
       g.grid = capped_grid(s.rows);
-      g.shared_bytes = unsigned(shared_for_statistics(s, segments) + (g.regime == GIBBS_REGIME_SHARED && s.gradient ? segments * kSegmentBytes : 0));
+      g.shared_bytes = unsigned(shared_for_statistics(s, segments) +
+                                (g.regime == GIBBS_REGIME_SHARED && s.gradient ? segments * kSegmentBytes : 0));
   }
   return g;
 }

@@ -1,5 +1,5 @@
-// Softmax cross-entropy: from the C arguments to launches. At most five: the normaliser, the rows (one launch, or partial, finish and gradient where a
-// row is split over blocks), and the reduced loss.
+// Softmax cross-entropy: from the C arguments to launches. At most five: the normaliser, the rows (one launch, or partial, finish
+// and gradient where a row is split over blocks), and the reduced loss.
 #include <algorithm>
 #include <limits>
 
@@ -31,13 +31,15 @@ struct TypeKernels {
 #define GIBBS_NAME(kernel, set, type, ...) Kernel("gibbs_row_" #kernel "_" #set "_" #type),
 #define GIBBS_SET(set, flags, type) {flags, GIBBS_ROW_KERNELS(GIBBS_NAME, set, flags, type)},
 #define GIBBS_SCALARS(set, flags, type) GIBBS_ROW_SCALAR_KERNELS(GIBBS_NAME, set, flags, type)
-#define GIBBS_TYPE(type) {{GIBBS_ROW_SETS(GIBBS_SET, type)}, GIBBS_ROW_SET_ALL(GIBBS_SCALARS, type)}
+#define GIBBS_TYPE(type) \
+  { {GIBBS_ROW_SETS(GIBBS_SET, type)}, GIBBS_ROW_SET_ALL(GIBBS_SCALARS, type) }
 const TypeKernels row_kernels[] = {GIBBS_TYPE(f32), GIBBS_TYPE(f64), GIBBS_TYPE(f16), GIBBS_TYPE(bf16)};  // by gibbs_type
 
 const Kernel chunk_sums[] = {Kernel("gibbs_row_chunk_sum_f32"), Kernel("gibbs_row_chunk_sum_f64")};
 const Kernel total_sums[] = {Kernel("gibbs_row_total_sum_f32"), Kernel("gibbs_row_total_sum_f64")};
 
-static_assert(sizeof(SavedStatistics<float>) == sizeof(gibbs_row_statistics_f32) && sizeof(SavedStatistics<double>) == sizeof(gibbs_row_statistics_f64),
+static_assert(sizeof(SavedStatistics<float>) == sizeof(gibbs_row_statistics_f32) &&
+                  sizeof(SavedStatistics<double>) == sizeof(gibbs_row_statistics_f64),
               "saved statistics are laid out as the C ABI says");
 
 bool wants_metrics(const CrossEntropy& a) { return a.statistics != nullptr || a.argmax != nullptr; }
@@ -96,7 +98,8 @@ struct Scratch {
 };
 
 template <class Parameters>
-void launch(const Call& call, const Kernel& kernel, unsigned grid, unsigned block, unsigned shared, const Parameters& parameters) {
+void launch(const Call& call, const Kernel& kernel, unsigned grid, unsigned block, unsigned shared,
+            const Parameters& parameters) {
   runtime::launch(call.device, call.stream, kernel, {grid, block, shared}, &parameters, sizeof(parameters));
 }
 
@@ -128,7 +131,7 @@ RowParameters<R> row_parameters(const Call& call) {
   p.softcap = real(a.softcap);
   p.inverse_softcap = a.softcap > 0 ? real(std::min(1.0 / a.softcap, double(std::numeric_limits<R>::max()))) : R(0);
   p.entropy_weight = real(a.entropy_weight);
-  p.target_loss_parameter = real(a.target_loss_parameter);
+  p.target_loss_parameter = real(a.target_loss == GIBBS_LOSS_COMP_SUM ? 1.0 - a.target_loss_parameter : a.target_loss_parameter);
   p.max_suppression = real(a.max_suppression);
   p.logit_penalty = real(a.logit_penalty);
   p.logit_penalty_center = real(a.logit_penalty_center);
@@ -177,12 +180,18 @@ void launch_rows(const Call& call, const RowParameters<R>& p, const TypeKernels&
   const bool gradient = p.gradient != nullptr;
   const auto rows = [&](const Kernel& kernel) { launch(call, kernel, g.grid, g.block, g.shared_bytes, p); };
   switch (g.regime) {
-    case GIBBS_REGIME_LANES: return rows(gradient ? set.lanes_gradient : set.lanes);
-    case GIBBS_REGIME_WARP: return rows(gradient ? set.warp_gradient : set.warp);
-    case GIBBS_REGIME_BLOCK: return rows(gradient ? set.block_gradient : set.stream);
-    case GIBBS_REGIME_SHARED: return rows(gradient ? set.shared_gradient : set.stream);
-    case GIBBS_REGIME_TWO_PASS: return rows(gradient ? set.stream_gradient : set.stream);
-    default: break;
+    case GIBBS_REGIME_LANES:
+      return rows(gradient ? set.lanes_gradient : set.lanes);
+    case GIBBS_REGIME_WARP:
+      return rows(gradient ? set.warp_gradient : set.warp);
+    case GIBBS_REGIME_BLOCK:
+      return rows(gradient ? set.block_gradient : set.stream);
+    case GIBBS_REGIME_SHARED:
+      return rows(gradient ? set.shared_gradient : set.stream);
+    case GIBBS_REGIME_TWO_PASS:
+      return rows(gradient ? set.stream_gradient : set.stream);
+    default:
+      break;
   }
   RowGeometry per_row = g;
   warp_per_item(per_row, p.rows);
@@ -204,7 +213,8 @@ void run(Call& call) {
   RowParameters<R> p = row_parameters<R>(call);
   p.segments = static_cast<SegmentStatistics<R>*>(take(sizes.segments));
   p.coefficients = static_cast<RowCoefficients<R>*>(take(sizes.coefficients));
-  if (normaliser != nullptr || a.valid_rows != nullptr || a.normaliser_used != nullptr) sum_rows<R>(call, p, nullptr, chunks, normaliser, false);
+  if (normaliser != nullptr || a.valid_rows != nullptr || a.normaliser_used != nullptr)
+    sum_rows<R>(call, p, nullptr, chunks, normaliser, false);
   if (normaliser != nullptr) p.normaliser = normaliser;
   p.losses = losses;
 
@@ -224,8 +234,10 @@ void run(Call& call) {
 Call prepare(gibbs_device* device, gibbs_stream stream, const CrossEntropy* a, bool from_saved) {
   check_arguments(a, from_saved);
   const RowShape shape = {a->rows, a->columns, element_bytes(a->type),
-                          int(a->type == GIBBS_FLOAT64 ? sizeof(SegmentStatistics<double>) : sizeof(SegmentStatistics<float>)), a->gradient != nullptr};
-  return {device, stream, *a, row_geometry(shape, from_saved ? int32_t(GIBBS_REGIME_SPLIT) : a->regime, runtime::limits(device)), from_saved};
+                          int(a->type == GIBBS_FLOAT64 ? sizeof(SegmentStatistics<double>) : sizeof(SegmentStatistics<float>)),
+                          a->gradient != nullptr};
+  return {device, stream, *a, row_geometry(shape, from_saved ? int32_t(GIBBS_REGIME_SPLIT) : a->regime, runtime::limits(device)),
+          from_saved};
 }
 
 gibbs_status enter(gibbs_device* device, gibbs_stream stream, const CrossEntropy* a, bool from_saved) {
@@ -245,7 +257,8 @@ gibbs_status enter(gibbs_device* device, gibbs_stream stream, const CrossEntropy
 
 using namespace gibbs;
 
-GIBBS_API gibbs_status gibbs_softmax_cross_entropy_workspace(gibbs_device* device, const gibbs_softmax_cross_entropy* arguments, int64_t* bytes) {
+GIBBS_API gibbs_status gibbs_softmax_cross_entropy_workspace(gibbs_device* device, const gibbs_softmax_cross_entropy* arguments,
+                                                             int64_t* bytes) {
   return runtime::entry(device, [&] {
     runtime::require(bytes, "bytes");
     runtime::require(arguments, "arguments");
@@ -255,10 +268,12 @@ GIBBS_API gibbs_status gibbs_softmax_cross_entropy_workspace(gibbs_device* devic
   });
 }
 
-GIBBS_API gibbs_status gibbs_softmax_cross_entropy_run(gibbs_device* device, gibbs_stream stream, const gibbs_softmax_cross_entropy* arguments) {
+GIBBS_API gibbs_status gibbs_softmax_cross_entropy_run(gibbs_device* device, gibbs_stream stream,
+                                                       const gibbs_softmax_cross_entropy* arguments) {
   return ops::enter(device, stream, arguments, false);
 }
 
-GIBBS_API gibbs_status gibbs_softmax_cross_entropy_gradient(gibbs_device* device, gibbs_stream stream, const gibbs_softmax_cross_entropy* arguments) {
+GIBBS_API gibbs_status gibbs_softmax_cross_entropy_gradient(gibbs_device* device, gibbs_stream stream,
+                                                            const gibbs_softmax_cross_entropy* arguments) {
   return ops::enter(device, stream, arguments, true);
 }

@@ -30,22 +30,24 @@ inline void check_matrix(const CrossEntropy& a, const void* pointer, int64_t str
   if (pointer == nullptr) return;
   check_aligned(pointer, element_bytes(a.type), argument);
   if (stride < a.columns) {
-    fail(GIBBS_INVALID_ARGUMENT, "%s_stride: %lld given, but rows of %lld columns need at least that", argument, static_cast<long long>(stride),
-         static_cast<long long>(a.columns));
+    fail(GIBBS_INVALID_ARGUMENT, "%s_stride: %lld given, but rows of %lld columns need at least that", argument,
+         static_cast<long long>(stride), static_cast<long long>(a.columns));
   }
   if (a.rows > 0 && stride > INT64_MAX / 16 / a.rows) {
-    fail(GIBBS_INVALID_ARGUMENT, "%s_stride: %lld rows with stride %lld leave the address space", argument, static_cast<long long>(a.rows),
-         static_cast<long long>(stride));
+    fail(GIBBS_INVALID_ARGUMENT, "%s_stride: %lld rows with stride %lld leave the address space", argument,
+         static_cast<long long>(a.rows), static_cast<long long>(stride));
   }
 }
 
 // The gradient is the logits' own memory, or shares none with it.
-inline void check_overlap(const CrossEntropy& a, const void* other, int64_t other_stride, const char* argument, bool same_allowed) {
+inline void check_overlap(const CrossEntropy& a, const void* other, int64_t other_stride, const char* argument,
+                          bool same_allowed) {
   if (a.gradient == nullptr || other == nullptr || a.rows == 0) return;
   const int64_t size = element_bytes(a.type);
   const int64_t g = reinterpret_cast<int64_t>(a.gradient), o = reinterpret_cast<int64_t>(other);
   if (g == o && a.gradient_stride == other_stride && same_allowed) return;
-  const int64_t g_end = g + ((a.rows - 1) * a.gradient_stride + a.columns) * size, o_end = o + ((a.rows - 1) * other_stride + a.columns) * size;
+  const int64_t g_end = g + ((a.rows - 1) * a.gradient_stride + a.columns) * size,
+                o_end = o + ((a.rows - 1) * other_stride + a.columns) * size;
   if (g >= o_end || o >= g_end) return;
   if (a.gradient_stride == other_stride) {  // rows side by side in one matrix
     const int64_t pitch = other_stride * size, apart = ((g - o) % pitch + pitch) % pitch;
@@ -64,27 +66,35 @@ inline void check_options(const CrossEntropy& a) {
   check(std::isfinite(a.max_suppression), "max_suppression", a.max_suppression, "finite");
   check(a.logit_penalty >= 0 && std::isfinite(a.logit_penalty), "logit_penalty", a.logit_penalty, "finite and not negative");
   check(std::isfinite(a.logit_penalty_center), "logit_penalty_center", a.logit_penalty_center, "finite");
-  check(a.reduction >= GIBBS_REDUCTION_MEAN && a.reduction <= GIBBS_REDUCTION_NONE, "reduction", a.reduction, "a gibbs_reduction");
-  check(a.target_loss >= GIBBS_LOSS_CROSS_ENTROPY && a.target_loss <= GIBBS_LOSS_COMP_SUM, "target_loss", a.target_loss, "a gibbs_target_loss");
+  check(a.reduction >= GIBBS_REDUCTION_MEAN && a.reduction <= GIBBS_REDUCTION_NONE, "reduction", a.reduction,
+        "a gibbs_reduction");
+  check(a.target_loss >= GIBBS_LOSS_CROSS_ENTROPY && a.target_loss <= GIBBS_LOSS_COMP_SUM, "target_loss", a.target_loss,
+        "a gibbs_target_loss");
   check(a.regime >= GIBBS_REGIME_AUTOMATIC && a.regime <= GIBBS_REGIME_SPLIT, "regime", a.regime, "a gibbs_regime");
   if (a.target_loss != GIBBS_LOSS_CROSS_ENTROPY) {
     const double parameter = a.target_loss_parameter;
     const bool any_sign = a.target_loss == GIBBS_LOSS_POLY1;
-    check(std::isfinite(parameter) && (any_sign || parameter >= 0), "target_loss_parameter", parameter, any_sign ? "finite" : "finite and not negative");
-    if (a.target_type == GIBBS_TARGETS_NONE) fail(GIBBS_INVALID_ARGUMENT, "target_loss: %d given, but any other than cross-entropy needs hard targets", a.target_loss);
+    check(std::isfinite(parameter) && (any_sign || parameter >= 0), "target_loss_parameter", parameter,
+          any_sign ? "finite" : "finite and not negative");
+    if (a.target_type == GIBBS_TARGETS_NONE)
+      fail(GIBBS_INVALID_ARGUMENT, "target_loss: %d given, but any other than cross-entropy needs hard targets", a.target_loss);
   }
-  if (a.has_normaliser_value) check(a.normaliser_value >= 0 && std::isfinite(a.normaliser_value), "normaliser_value", a.normaliser_value, "finite and not negative");
+  if (a.has_normaliser_value)
+    check(a.normaliser_value >= 0 && std::isfinite(a.normaliser_value), "normaliser_value", a.normaliser_value,
+          "finite and not negative");
   if ((a.has_normaliser_value || a.normaliser != nullptr) && a.reduction != GIBBS_REDUCTION_MEAN) {
     fail(GIBBS_INVALID_ARGUMENT, "normaliser: given, but only the mean divides: set reduction to mean, or leave it out");
   }
-  if (a.has_normaliser_value && a.normaliser != nullptr) fail(GIBBS_INVALID_ARGUMENT, "normaliser: given both as a value and as a pointer");
+  if (a.has_normaliser_value && a.normaliser != nullptr)
+    fail(GIBBS_INVALID_ARGUMENT, "normaliser: given both as a value and as a pointer");
 }
 
 inline void check_shape(const CrossEntropy& a) {
   check(a.type >= GIBBS_FLOAT32 && a.type <= GIBBS_BFLOAT16, "type", a.type, "a gibbs_type");
   check(a.rows >= 0, "rows", double(a.rows), "0 or more");
   check(a.columns >= 1 && a.columns <= kMaxColumns, "columns", double(a.columns), "from 1 to 2147479552");
-  check(a.target_type >= GIBBS_TARGETS_NONE && a.target_type <= GIBBS_TARGETS_INT64, "target_type", a.target_type, "a gibbs_target_type");
+  check(a.target_type >= GIBBS_TARGETS_NONE && a.target_type <= GIBBS_TARGETS_INT64, "target_type", a.target_type,
+        "a gibbs_target_type");
   if (a.rows > 0) {
     runtime::require(a.logits, "logits");
     if (a.target_type != GIBBS_TARGETS_NONE) runtime::require(a.targets, "targets");
@@ -96,14 +106,26 @@ inline void check_shape(const CrossEntropy& a) {
   const struct {
     const void* pointer;
     const char* name;
-  } reals[] = {{a.class_weights, "class_weights"}, {a.row_weights, "row_weights"}, {a.row_temperatures, "row_temperatures"}, {a.normaliser, "normaliser"},
-               {a.upstream, "upstream"}, {a.losses, "losses"}, {a.loss, "loss"}, {a.log_sum_exp, "log_sum_exp"}, {a.entropy, "entropy"},
-               {a.log_probability, "log_probability"}, {a.normaliser_used, "normaliser_used"}};
+  } reals[] = {{a.class_weights, "class_weights"},
+               {a.row_weights, "row_weights"},
+               {a.row_temperatures, "row_temperatures"},
+               {a.normaliser, "normaliser"},
+               {a.upstream, "upstream"},
+               {a.losses, "losses"},
+               {a.loss, "loss"},
+               {a.log_sum_exp, "log_sum_exp"},
+               {a.entropy, "entropy"},
+               {a.log_probability, "log_probability"},
+               {a.normaliser_used, "normaliser_used"}};
   for (const auto& r : reals) check_aligned(r.pointer, real_bytes(a.type), r.name);
   const struct {
     const void* pointer;
     const char* name;
-  } longs[] = {{a.argmax, "argmax"}, {a.rank, "rank"}, {a.valid_rows, "valid_rows"}, {a.statistics, "statistics"}, {a.saved_statistics, "saved_statistics"}};
+  } longs[] = {{a.argmax, "argmax"},
+               {a.rank, "rank"},
+               {a.valid_rows, "valid_rows"},
+               {a.statistics, "statistics"},
+               {a.saved_statistics, "saved_statistics"}};
   for (const auto& l : longs) check_aligned(l.pointer, 8, l.name);
   check_overlap(a, a.logits, a.logits_stride, "logits", true);
   check_overlap(a, a.soft_targets, a.soft_targets_stride, "soft_targets", false);
@@ -117,17 +139,22 @@ inline void check_arguments(const CrossEntropy* given, bool from_saved) {
   check_options(a);
   const bool hard = a.target_type != GIBBS_TARGETS_NONE, soft = a.soft_targets != nullptr;
   if (hard && soft) fail(GIBBS_INVALID_ARGUMENT, "soft_targets: given together with targets; give one of them");
-  const bool wants_loss = a.losses != nullptr || a.loss != nullptr || a.gradient != nullptr || a.valid_rows != nullptr || a.normaliser_used != nullptr;
-  if (a.rows > 0 && wants_loss && !hard && !soft) fail(GIBBS_INVALID_ARGUMENT, "targets: none given, but losses and gradients need hard or soft targets");
+  const bool wants_loss = a.losses != nullptr || a.loss != nullptr || a.gradient != nullptr || a.valid_rows != nullptr ||
+                          a.normaliser_used != nullptr;
+  if (a.rows > 0 && wants_loss && !hard && !soft)
+    fail(GIBBS_INVALID_ARGUMENT, "targets: none given, but losses and gradients need hard or soft targets");
   if ((a.log_probability != nullptr || a.rank != nullptr) && !hard && a.rows > 0) {
     fail(GIBBS_INVALID_ARGUMENT, "targets: none given, but log_probability and rank need hard targets");
   }
-  if (a.loss != nullptr && a.reduction == GIBBS_REDUCTION_NONE) fail(GIBBS_INVALID_ARGUMENT, "loss: asked for with reduction none; take losses, or mean or sum");
+  if (a.loss != nullptr && a.reduction == GIBBS_REDUCTION_NONE)
+    fail(GIBBS_INVALID_ARGUMENT, "loss: asked for with reduction none; take losses, or mean or sum");
   if (from_saved && a.rows > 0) {
     runtime::require(a.saved_statistics, "saved_statistics");
     runtime::require(a.upstream, "upstream");
     runtime::require(a.gradient, "gradient");
-    if (a.upstream_stride != 0 && a.upstream_stride != 1) fail(GIBBS_INVALID_ARGUMENT, "upstream_stride: %lld given, but it is 1, or 0 for one value", static_cast<long long>(a.upstream_stride));
+    if (a.upstream_stride != 0 && a.upstream_stride != 1)
+      fail(GIBBS_INVALID_ARGUMENT, "upstream_stride: %lld given, but it is 1, or 0 for one value",
+           static_cast<long long>(a.upstream_stride));
   }
 }
 
