@@ -15,7 +15,7 @@ namespace Gibbs.Tests.CrossEntropy;
 [TestFixture("native", Category = "Native")]
 public sealed class GeneratedTests(string device)
 {
-    private const int Count = 3600;
+    private const int Count = 5000;
 
     private static int Seed => Number("GIBBS_TEST_SEED", 20260101);
 

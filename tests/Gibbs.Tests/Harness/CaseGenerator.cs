@@ -113,7 +113,7 @@ internal sealed class CaseGenerator
                 {
                     TargetLoss.Focal => Pick(0, 0.5, 1, 2, 5),
                     TargetLoss.Poly1 => Pick(-0.5, 1, 4),
-                    _ => Pick(0, 0.5, 0.99, 1, 1.0001, 1.7, 2, 3),
+                    _ => Pick(0, 0.5, 0.99, 1, 1.0009765625, 1.7, 2, 3),
                 },
             };
         }

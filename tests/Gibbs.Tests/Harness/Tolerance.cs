@@ -42,17 +42,19 @@ internal sealed class Tolerance
     public double Loss(ReferenceRow row)
     {
         double factor = _lossFactor + Shift(row);
-        return (factor * (row.LossScale + row.LossExtraScale)) + (_gapFactor * row.Gap * (row.LossGapScale + row.LossExtraScale)) + (Shift(row) * row.LossShiftScale);
+        return (factor * (row.LossScale + row.LossExtraScale)) + (_gapFactor * row.Gap * (row.LossGapScale + row.LossExtraScale))
+            + (_gapFactor * row.DistinctGap * row.MomentScale) + (Shift(row) * row.LossShiftScale);
     }
 
     public double LogSumExp(ReferenceRow row) => (_lossFactor + Shift(row)) * (Math.Abs(row.LogSumExp - row.LogSum) + row.LogSum);
 
     public double LogSum(ReferenceRow row) => (_lossFactor + Shift(row) + (_gapFactor * row.Gap)) * row.LogSum;
 
-    public double Entropy(ReferenceRow row) => (_lossFactor + Shift(row) + (_gapFactor * row.Gap)) * (row.LogSum + Math.Abs(row.MeanOffset));
+    public double Entropy(ReferenceRow row) =>
+        LogSum(row) + ((_lossFactor + Shift(row) + (_gapFactor * row.DistinctGap)) * Math.Abs(row.MeanOffset));
 
     // Flat rows: the offsets themselves are differences of numbers of the size of ẑ.
-    public double MeanOffset(ReferenceRow row) => ((_lossFactor + Shift(row) + (_gapFactor * row.Gap)) * Math.Abs(row.MeanOffset)) + Shift(row);
+    public double MeanOffset(ReferenceRow row) => ((_lossFactor + Shift(row) + (_gapFactor * row.DistinctGap)) * Math.Abs(row.MeanOffset)) + Shift(row);
 
     public double LogProbability(ReferenceRow row)
     {
@@ -66,7 +68,7 @@ internal sealed class Tolerance
         double factor = _gradientFactor + Shift(row);
         return (factor * (Math.Max(largest, row.GradientScale[j]) + row.GradientExtraScale))
             + (_gapFactor * row.Gap * (row.GradientGapScale + row.GradientExtraScale))
-            + (Shift(row) * row.GradientShiftScale);
+            + (_gapFactor * row.DistinctGap * row.GradientMomentScale) + (Shift(row) * row.GradientShiftScale);
     }
 
     /// <summary>Relative error of a sum of shares of that magnitude.</summary>

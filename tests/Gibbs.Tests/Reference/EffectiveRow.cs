@@ -6,6 +6,7 @@ namespace Gibbs.Tests.Reference;
 internal sealed class EffectiveRow
 {
     private readonly double[] _chain;
+    private readonly double[] _conditioning;
 
     public EffectiveRow(ReadOnlySpan<double> z, double softcap, double temperature, double largestReal)
     {
@@ -13,10 +14,12 @@ internal sealed class EffectiveRow
         double scale = Math.Min(1 / temperature, largestReal);
         double[] u = new double[n];
         _chain = new double[n];
+        _conditioning = new double[n];
         for (int j = 0; j < n; j++)
         {
             bool capped = softcap > 0 && !double.IsNegativeInfinity(z[j]);
             u[j] = capped ? softcap * Math.Tanh(z[j] / softcap) : z[j];
+            _conditioning[j] = capped ? 2 * Math.Abs(z[j] / softcap) : 0;
             double cosh = Math.Cosh(z[j] / softcap);
             _chain[j] = softcap > 0 ? (capped ? 1 / (cosh * cosh) : 0) : 1;
         }
@@ -31,7 +34,7 @@ internal sealed class EffectiveRow
         X = new double[n];
         P = new double[n];
         Masked = new bool[n];
-        double next = double.NegativeInfinity;
+        double next = double.NegativeInfinity, lower = double.NegativeInfinity;
         CompensatedSum others = default;
         for (int j = 0; j < n; j++)
         {
@@ -41,10 +44,12 @@ internal sealed class EffectiveRow
                 continue;
             others.Add(Math.Exp(X[j]));
             next = Math.Max(next, X[j]);
+            lower = X[j] < 0 ? Math.Max(lower, X[j]) : lower;
             LargestEffective = Masked[j] ? LargestEffective : Math.Max(LargestEffective, Math.Abs(Scaled(u[j], scale)));
         }
         LargestEffective = Math.Max(LargestEffective, Math.Abs(Maximum));
         Gap = double.IsNegativeInfinity(next) ? 0 : -next;
+        DistinctGap = double.IsNegativeInfinity(lower) ? 0 : -lower;
         LogSum = Log1P(others.Value);
         CompensatedSum mean = default;
         for (int j = 0; j < n; j++)
@@ -79,6 +84,12 @@ internal sealed class EffectiveRow
     public double MeanOffset { get; }
 
     public double Gap { get; }
+
+    /// <summary>The same to the next lower one, past ties.</summary>
+    public double DistinctGap { get; }
+
+    /// <summary>How the relative error of z_j/c reaches the chain factor: 2·|z_j/c|.</summary>
+    public double ChainConditioning(int j) => _conditioning[j];
 
     /// <summary>1 − the largest probability.</summary>
     public double Rest { get; }

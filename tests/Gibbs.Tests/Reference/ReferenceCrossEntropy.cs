@@ -68,6 +68,7 @@ internal static class ReferenceCrossEntropy
         result.LogSumExp = row.Maximum + row.LogSum;
         result.Entropy = row.LogSum - row.MeanOffset;
         result.Gap = row.Gap;
+        result.DistinctGap = row.DistinctGap;
         result.LargestEffective = row.LargestEffective;
     }
 

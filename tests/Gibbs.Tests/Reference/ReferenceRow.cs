@@ -45,6 +45,15 @@ internal sealed class ReferenceRow
     /// <summary>Δ: the gap between the largest effective logit and the next one.</summary>
     public double Gap { get; set; }
 
+    /// <summary>The same to the next lower one, past ties: Σ p·x is made of what lies there.</summary>
+    public double DistinctGap { get; set; }
+
+    /// <summary>|β|·|Σ p·x|, which has the relative error of x.</summary>
+    public double MomentScale { get; set; }
+
+    /// <summary>The same, of the gradient.</summary>
+    public double GradientMomentScale { get; set; }
+
     /// <summary>max |ẑ_j| over unmasked entries.</summary>
     public double LargestEffective { get; set; }
 

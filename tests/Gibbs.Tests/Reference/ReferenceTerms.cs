@@ -74,7 +74,8 @@ internal sealed class ReferenceTerms(ReferenceRow result, EffectiveRow row, doub
             return;
         double e = -row.MeanOffset;
         _loss.Add(-beta * (row.LogSum + e));
-        AddLossScale(Math.Abs(beta) * (row.LogSum + e), Math.Abs(beta) * (row.LogSum + e));
+        AddLossScale(Math.Abs(beta) * (row.LogSum + e), Math.Abs(beta) * row.LogSum);
+        result.MomentScale += Math.Abs(beta) * e;
         for (int j = 0; j < Columns; j++)
         {
             if (row.P[j] > 0)
@@ -130,16 +131,19 @@ internal sealed class ReferenceTerms(ReferenceRow result, EffectiveRow row, doub
         result.LossGapScale *= weight;
         result.LossShiftScale *= weight;
         result.LossExtraScale *= weight;
+        result.MomentScale *= weight;
         double scale = Math.Min(1 / temperature, largestReal);
         for (int j = 0; j < Columns; j++)
         {
             double chain = r * scale * row.Chain(j), value = _gradient[j].Value;
             result.Gradient[j] = chain == 0 || value == 0 ? 0 : chain * value;
-            _scale[j] *= Math.Abs(chain);
+            // 1/16 of the gradient's factor is the rounding error of z/c.
+            _scale[j] *= Math.Abs(chain) * (1 + (row.ChainConditioning(j) / 16));
         }
         result.GradientGapScale *= weight * scale;
         result.GradientShiftScale *= weight * scale;
         result.GradientExtraScale *= weight * scale;
+        result.GradientMomentScale = result.MomentScale * scale;
     }
 
     private void Add(int j, double value) => Add(j, value, Math.Abs(value));
