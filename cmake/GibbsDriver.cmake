@@ -8,7 +8,7 @@ if(NOT GIBBS_DEVICE_COMPILER_FOUND)
     return()
   endif()
   message(FATAL_ERROR "libgibbs needs a device compiler (GIBBS_DEVICE_COMPILER=${GIBBS_DEVICE_COMPILER}): "
-    "nvcc 12.4 or later (set CUDA_HOME or PATH), or clang++-19")
+    "nvcc 12.4 or later (found by CUDA_HOME or PATH) or clang++-19")
 endif()
 
 # The assembler, through the C++ compiler.

@@ -53,7 +53,7 @@ function(gibbs_image source kind architecture output)
     else()
       set(what -ptx -arch=compute_${architecture})
     endif()
-    set(command "${GIBBS_NVCC}" ${what} -std=c++17 -O3 -fmad=false --Werror all-warnings ${include} -MD -MF "${output}.d" -o "${output}" "${source}")
+    set(command "${GIBBS_NVCC}" ${what} -std=c++17 -O3 -fmad=false ${include} -MD -MF "${output}.d" -MT "${output}" -o "${output}" "${source}")
   else()
     set(command "${GIBBS_CLANG}" -x cuda --cuda-device-only -nocudainc -nocudalib --cuda-gpu-arch=sm_${architecture} --cuda-feature=+ptx83
       -Xclang -target-feature -Xclang +ptx83 -std=c++17 -O3 -ffp-contract=off -Wall -Wextra -Werror -Wno-unknown-cuda-version

@@ -109,8 +109,8 @@ void Cohort::reject_mask(Thread& thread, unsigned mask) {
   if ((mask & (1u << thread.lane)) == 0)
     abandon(thread, who(thread) + ": divergence: calls a warp collective with a mask that leaves out its own lane");
   char text[160];
-  std::snprintf(text, sizeof text, ": divergence: calls a warp collective with mask 0x%08x, of which lanes 0x%08x have exited", mask,
-                mask & thread.warp->exited);
+  std::snprintf(text, sizeof text, ": divergence: calls a warp collective with mask 0x%08x, of which lanes 0x%08x have exited",
+                mask, mask & thread.warp->exited);
   abandon(thread, who(thread) + text);
 }
 
@@ -180,7 +180,8 @@ void Cohort::prepare(const unsigned* blocks, unsigned count, unsigned cluster) {
     Warp* const first = warps + size_t{b} * warps_per_block;
     gates_[b] = {Wait::block_barrier, size, 0, first, first + warps_per_block};
     const unsigned c = b / cluster;
-    if (b % cluster == 0) gates_[count + c] = {Wait::cluster_barrier, cluster * size, 0, first, first + cluster * warps_per_block};
+    if (b % cluster == 0)
+      gates_[count + c] = {Wait::cluster_barrier, cluster * size, 0, first, first + cluster * warps_per_block};
     for (unsigned w = 0; w < warps_per_block; ++w) {
       Warp& warp = first[w];
       const unsigned lanes = size - w * 32 < 32 ? size - w * 32 : 32;

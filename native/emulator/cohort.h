@@ -29,10 +29,10 @@ struct Thread : Place, Fiber {
   Cohort* cohort;
   Warp* warp;
   unsigned char* stack_top;
-  uint32_t value;   // given to the collective it waits at, then the collective's result
-  unsigned mask;    // of that collective
+  uint32_t value;  // given to the collective it waits at, then the collective's result
+  unsigned mask;   // of that collective
   uint8_t lane;
-  uint8_t source;   // lane it shuffles from
+  uint8_t source;  // lane it shuffles from
   Wait wait;
 };
 

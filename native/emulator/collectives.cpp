@@ -9,9 +9,7 @@ namespace gibbs::emulator {
 namespace {
 
 // The scheduler points place at the running Thread.
-inline Thread& self() {
-  return *static_cast<Thread*>(const_cast<Place*>(place));
-}
+inline Thread& self() { return *static_cast<Thread*>(const_cast<Place*>(place)); }
 
 }  // namespace
 

@@ -11,14 +11,25 @@ namespace {
 std::string waits_at(Wait kind, unsigned mask) {
   char text[64];
   switch (kind) {
-    case Wait::warp_barrier: std::snprintf(text, sizeof text, "wait at a warp barrier (mask 0x%08x)", mask); break;
-    case Wait::warp_shuffle: std::snprintf(text, sizeof text, "wait at a warp shuffle (mask 0x%08x)", mask); break;
-    case Wait::warp_ballot: std::snprintf(text, sizeof text, "wait at a warp ballot (mask 0x%08x)", mask); break;
-    case Wait::block_barrier: return "wait at the block barrier";
-    case Wait::cluster_barrier: return "wait at the cluster barrier";
-    case Wait::grid_barrier: return "wait at the grid barrier";
-    case Wait::exited: return "have exited";
-    case Wait::none: return "can run";
+    case Wait::warp_barrier:
+      std::snprintf(text, sizeof text, "wait at a warp barrier (mask 0x%08x)", mask);
+      break;
+    case Wait::warp_shuffle:
+      std::snprintf(text, sizeof text, "wait at a warp shuffle (mask 0x%08x)", mask);
+      break;
+    case Wait::warp_ballot:
+      std::snprintf(text, sizeof text, "wait at a warp ballot (mask 0x%08x)", mask);
+      break;
+    case Wait::block_barrier:
+      return "wait at the block barrier";
+    case Wait::cluster_barrier:
+      return "wait at the cluster barrier";
+    case Wait::grid_barrier:
+      return "wait at the grid barrier";
+    case Wait::exited:
+      return "have exited";
+    case Wait::none:
+      return "can run";
   }
   return text;
 }

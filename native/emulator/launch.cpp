@@ -25,17 +25,20 @@ uint64_t hash(const char* text, uint64_t seed) {
 void check(const KernelRegistration& kernel, const Geometry& geometry, size_t parameter_bytes) {
   const char* name = kernel.name;
   if (geometry.block < 1 || geometry.block > static_cast<unsigned>(kernel.max_threads))
-    fail(GIBBS_EMULATOR_ERROR, "kernel %s: a block of %u threads, but its launch bound is %d", name, geometry.block, kernel.max_threads);
+    fail(GIBBS_EMULATOR_ERROR, "kernel %s: a block of %u threads, but its launch bound is %d", name, geometry.block,
+         kernel.max_threads);
   if (geometry.shared_bytes > 227 * 1024)
-    fail(GIBBS_EMULATOR_ERROR, "kernel %s: %u bytes of shared memory, but a block has at most %d", name, geometry.shared_bytes, 227 * 1024);
+    fail(GIBBS_EMULATOR_ERROR, "kernel %s: %u bytes of shared memory, but a block has at most %d", name, geometry.shared_bytes,
+         227 * 1024);
   if (geometry.cluster < 1 || geometry.cluster > 16 || geometry.grid % geometry.cluster != 0)
-    fail(GIBBS_EMULATOR_ERROR, "kernel %s: a grid of %u blocks in clusters of %u: clusters have 1 to 16 blocks and fill the grid", name,
-         geometry.grid, geometry.cluster);
-  if (parameter_bytes > 4096) fail(GIBBS_EMULATOR_ERROR, "kernel %s: %zu bytes of parameters, but at most 4096", name, parameter_bytes);
+    fail(GIBBS_EMULATOR_ERROR, "kernel %s: a grid of %u blocks in clusters of %u: clusters have 1 to 16 blocks and fill the grid",
+         name, geometry.grid, geometry.cluster);
+  if (parameter_bytes > 4096)
+    fail(GIBBS_EMULATOR_ERROR, "kernel %s: %zu bytes of parameters, but at most 4096", name, parameter_bytes);
   // What fits on 4 multiprocessors of 2048 threads at once.
   if (geometry.cooperative && uint64_t{geometry.grid} * ((geometry.block + 31) / 32 * 32) > 4 * 2048)
-    fail(GIBBS_EMULATOR_ERROR, "kernel %s: a cooperative grid of %u blocks of %u threads does not fit on the device at once", name,
-         geometry.grid, geometry.block);
+    fail(GIBBS_EMULATOR_ERROR, "kernel %s: a cooperative grid of %u blocks of %u threads does not fit on the device at once",
+         name, geometry.grid, geometry.block);
 }
 
 }  // namespace
@@ -92,7 +95,8 @@ void launch(const KernelRegistration& kernel, const Geometry& given, const void*
     blocks.clear();
     for (uint64_t k = 0; k < together; ++k, ++i) {
       const uint64_t group = (start + i * step) % groups;
-      for (unsigned rank = 0; rank < geometry.cluster; ++rank) blocks.push_back(static_cast<unsigned>(group * geometry.cluster) + rank);
+      for (unsigned rank = 0; rank < geometry.cluster; ++rank)
+        blocks.push_back(static_cast<unsigned>(group * geometry.cluster) + rank);
     }
     cohort.run(blocks.data(), static_cast<unsigned>(blocks.size()), geometry.cluster);
   }

@@ -23,8 +23,9 @@ const KernelRegistration* find_kernel(const char* name);
 // GIBBS_EMULATOR_SEED if set, otherwise a constant.
 uint64_t default_seed();
 
-// Runs the grid to its end on the calling host thread. Throws gibbs::Error: GIBBS_EMULATOR_ERROR for what a program does wrong (deadlock,
-// divergence, an exception), GIBBS_INVALID_ARGUMENT for a geometry that no device accepts. Several host threads may launch at once.
+// Runs the grid to its end on the calling host thread. Throws gibbs::Error: GIBBS_EMULATOR_ERROR for what a program does wrong
+// (deadlock, divergence, an exception), GIBBS_INVALID_ARGUMENT for a geometry that no device accepts. Several host threads may
+// launch at once.
 void launch(const KernelRegistration& kernel, const Geometry& geometry, const void* parameters, size_t parameter_bytes);
 
 }  // namespace gibbs::emulator

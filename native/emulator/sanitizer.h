@@ -22,7 +22,9 @@
 namespace gibbs::emulator {
 
 #if GIBBS_ADDRESS_SANITIZER
-inline void start_switch(void** fake_stack, const void* bottom, size_t size) { __sanitizer_start_switch_fiber(fake_stack, bottom, size); }
+inline void start_switch(void** fake_stack, const void* bottom, size_t size) {
+  __sanitizer_start_switch_fiber(fake_stack, bottom, size);
+}
 inline void finish_switch(void* fake_stack, const void** old_bottom, size_t* old_size) {
   __sanitizer_finish_switch_fiber(fake_stack, old_bottom, old_size);
 }

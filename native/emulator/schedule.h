@@ -1,5 +1,5 @@
-// The hot part of the scheduler, in line: a collective that has to wait goes from its own frame straight to the next lane, so that the
-// processor mispredicts one return per switch and not one per level of calls.
+// The hot part of the scheduler, in line: a collective that has to wait goes from its own frame straight to the next lane, so
+// that the processor mispredicts one return per switch and not one per level of calls.
 #pragma once
 
 #include "emulator/cohort.h"

@@ -11,8 +11,8 @@ namespace gibbs::emulator {
 namespace {
 
 constexpr size_t page = 4096;
-// Instrumented frames are several times larger. Only pages that are touched cost memory. An odd number of pages with the guard, so that
-// equal offsets of different stacks fall into different cache sets.
+// Instrumented frames are several times larger. Only pages that are touched cost memory. An odd number of pages with the guard,
+// so that equal offsets of different stacks fall into different cache sets.
 constexpr size_t stack_bytes = GIBBS_ADDRESS_SANITIZER ? 256 * 1024 : 128 * 1024;
 constexpr size_t guard_bytes = page;
 
@@ -36,7 +36,8 @@ StackSet::~StackSet() {
 void StackSet::reserve(size_t count) {
   stacks_.reserve(count);
   while (stacks_.size() < count) {
-    void* memory = mmap(nullptr, guard_bytes + stack_bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    void* memory =
+        mmap(nullptr, guard_bytes + stack_bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (memory == MAP_FAILED) throw std::bad_alloc();
     unsigned char* bottom = static_cast<unsigned char*>(memory) + guard_bytes;
     if (mprotect(memory, guard_bytes, PROT_NONE) != 0) {

@@ -1,9 +1,9 @@
 // What a CUDA thread sees under emulation: its place in the grid, shared memory, barriers and warp collectives. native/device is
 // written over this header when GIBBS_EMULATED is defined; nothing else in a kernel touches it.
 //
-// Every thread of a block is a fiber; a collective is a rendezvous of the lanes named by its mask (lanes that the block does not have
-// are left out). A program that could not finish, or whose lanes do not agree on a collective, makes the launch fail with a message
-// that names kernel, block, threads and where they wait.
+// Every thread of a block is a fiber; a collective is a rendezvous of the lanes named by its mask (lanes that the block does not
+// have are left out). A program that could not finish, or whose lanes do not agree on a collective, makes the launch fail with a
+// message that names kernel, block, threads and where they wait.
 #pragma once
 
 #include <cstdint>
@@ -32,7 +32,8 @@ inline unsigned grid_size() { return place->grid_size; }
 inline unsigned cluster_rank() { return place->cluster_rank; }
 inline unsigned cluster_size() { return place->cluster_size; }
 
-// The block's dynamic shared memory, 128-byte aligned and as large as launched: its own heap block, filled with 0xFF (NaN) at the start.
+// The block's dynamic shared memory, 128-byte aligned and as large as launched: its own heap block, filled with 0xFF (NaN) at the
+// start.
 inline unsigned char* shared_memory() { return place->shared; }
 // The shared memory of another block of the cluster.
 unsigned char* shared_memory_of(unsigned cluster_rank);

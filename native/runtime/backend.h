@@ -1,5 +1,5 @@
-// What the C ABI of devices, memory, streams and events asks of the runtime below it: driver/ or emulated/. All arguments are checked
-// before; all functions throw gibbs::Error. Except for the first group they run in the device's context.
+// What the C ABI of devices, memory, streams and events asks of the runtime below it: driver/ or emulated/. All arguments are
+// checked before; all functions throw gibbs::Error. Except for the first group they run in the device's context.
 #pragma once
 
 #include "runtime/runtime.h"

@@ -30,8 +30,8 @@ void open(int32_t ordinal, gibbs_device** device) {
   const int count = backend::device_count(&reason);
   if (count == 0) fail(GIBBS_NO_DEVICE, "ordinal: there is no device: %s", reason);
   if (ordinal < 0 || ordinal >= count)
-    fail(ordinal < 0 ? GIBBS_INVALID_ARGUMENT : GIBBS_NO_DEVICE, "ordinal: %d, but there %s %d device%s, numbered from 0", ordinal,
-         count == 1 ? "is" : "are", count, count == 1 ? "" : "s");
+    fail(ordinal < 0 ? GIBBS_INVALID_ARGUMENT : GIBBS_NO_DEVICE, "ordinal: %d, but there %s %d device%s, numbered from 0",
+         ordinal, count == 1 ? "is" : "are", count, count == 1 ? "" : "s");
   OpenDevices& open = open_devices();
   std::lock_guard<std::mutex> lock(open.mutex);
   if (open.by_ordinal.size() < static_cast<size_t>(count)) open.by_ordinal.resize(static_cast<size_t>(count));
@@ -150,7 +150,8 @@ gibbs_status gibbs_event_elapsed(gibbs_event* begin, gibbs_event* end, double* m
     require(begin, "begin");
     require(end, "end");
     require(milliseconds, "milliseconds");
-    if (backend::device_of(begin) != backend::device_of(end)) gibbs::fail(GIBBS_INVALID_ARGUMENT, "begin, end: events of different devices");
+    if (backend::device_of(begin) != backend::device_of(end))
+      gibbs::fail(GIBBS_INVALID_ARGUMENT, "begin, end: events of different devices");
     ContextScope scope(backend::device_of(begin));
     *milliseconds = backend::elapsed_milliseconds(begin, end);
   });

@@ -50,15 +50,16 @@ void check_struct(const T* given, size_t version_1_bytes, const char* argument) 
   require(given, argument);
   const size_t size = given->struct_size;
   if (size < version_1_bytes)
-    fail(GIBBS_INVALID_ARGUMENT, "%s: struct_size is %zu, but at least %zu is needed (set it to sizeof the struct)", argument, size,
-         version_1_bytes);
-  if (size > 65536) fail(GIBBS_INVALID_ARGUMENT, "%s: struct_size is %zu, which no version of this library knows", argument, size);
+    fail(GIBBS_INVALID_ARGUMENT, "%s: struct_size is %zu, but at least %zu is needed (set it to sizeof the struct)", argument,
+         size, version_1_bytes);
+  if (size > 65536)
+    fail(GIBBS_INVALID_ARGUMENT, "%s: struct_size is %zu, which no version of this library knows", argument, size);
   const unsigned char* bytes = reinterpret_cast<const unsigned char*>(given);
   for (size_t i = sizeof(T); i < size; ++i)
     if (bytes[i] != 0)
       fail(GIBBS_INVALID_ARGUMENT,
-           "%s: byte %zu is not zero: it belongs to a field that this library (ABI version %d, %zu bytes) does not know", argument, i,
-           GIBBS_ABI_VERSION, sizeof(T));
+           "%s: byte %zu is not zero: it belongs to a field that this library (ABI version %d, %zu bytes) does not know",
+           argument, i, GIBBS_ABI_VERSION, sizeof(T));
 }
 
 }  // namespace gibbs::runtime

@@ -1,4 +1,5 @@
-// Errors inside the library: thrown as gibbs::Error, turned into a status and the thread's last message where the C ABI begins (entry.h).
+// Errors inside the library: thrown as gibbs::Error, turned into a status and the thread's last message where the C ABI begins
+// (entry.h).
 #pragma once
 
 #include <string>

@@ -42,11 +42,16 @@ const char* gibbs_last_error(void) { return gibbs::last_error(); }
 
 int32_t gibbs_size_of(int32_t which) {
   switch (which) {
-    case GIBBS_STRUCT_DEVICE_INFO: return sizeof(gibbs_device_info);
-    case GIBBS_STRUCT_SOFTMAX_CROSS_ENTROPY: return sizeof(gibbs_softmax_cross_entropy);
-    case GIBBS_STRUCT_ROW_STATISTICS_F32: return sizeof(gibbs_row_statistics_f32);
-    case GIBBS_STRUCT_ROW_STATISTICS_F64: return sizeof(gibbs_row_statistics_f64);
-    default: return -1;
+    case GIBBS_STRUCT_DEVICE_INFO:
+      return sizeof(gibbs_device_info);
+    case GIBBS_STRUCT_SOFTMAX_CROSS_ENTROPY:
+      return sizeof(gibbs_softmax_cross_entropy);
+    case GIBBS_STRUCT_ROW_STATISTICS_F32:
+      return sizeof(gibbs_row_statistics_f32);
+    case GIBBS_STRUCT_ROW_STATISTICS_F64:
+      return sizeof(gibbs_row_statistics_f64);
+    default:
+      return -1;
   }
 }
 }

@@ -42,7 +42,8 @@ gibbs_status gibbs_memory_copy(gibbs_device* device, gibbs_stream stream, void* 
 gibbs_status gibbs_memory_set(gibbs_device* device, gibbs_stream stream, void* destination, int32_t byte_value, int64_t bytes) {
   return entry(device, [&] {
     require_bytes(bytes);
-    if (byte_value < 0 || byte_value > 255) gibbs::fail(GIBBS_INVALID_ARGUMENT, "byte_value: %d, but a byte is 0 to 255", byte_value);
+    if (byte_value < 0 || byte_value > 255)
+      gibbs::fail(GIBBS_INVALID_ARGUMENT, "byte_value: %d, but a byte is 0 to 255", byte_value);
     if (bytes == 0) return;
     require(destination, "destination");
     backend::set(device, stream, destination, static_cast<unsigned char>(byte_value), bytes);

@@ -1,5 +1,5 @@
-// Devices, kernels and launches, as the operations in native/ops see them. Implemented twice: over the CUDA driver API (driver/) and
-// over the emulator (emulated/). Everything here throws gibbs::Error on failure; entry.h turns that into a status.
+// Devices, kernels and launches, as the operations in native/ops see them. Implemented twice: over the CUDA driver API (driver/)
+// and over the emulator (emulated/). Everything here throws gibbs::Error on failure; entry.h turns that into a status.
 #pragma once
 
 #include <cstddef>
@@ -11,8 +11,8 @@
 
 namespace gibbs::runtime {
 
-// A kernel that an operation launches. A namespace-scope object: it registers itself at static initialisation, and gibbs_device_open
-// resolves every registered kernel, so that a launch loads nothing.
+// A kernel that an operation launches. A namespace-scope object: it registers itself at static initialisation, and
+// gibbs_device_open resolves every registered kernel, so that a launch loads nothing.
 class Kernel {
  public:
   explicit Kernel(const char* name);  // the kernel's symbol; static lifetime

@@ -3,12 +3,17 @@
 namespace gibbs::runtime {
 
 Workspace::Workspace(gibbs_device* device, gibbs_stream stream, void* given, int64_t given_bytes, int64_t needed)
-    : device_(device), stream_(stream), base_(static_cast<unsigned char*>(given)), size_(round_up(needed)), owned_(given == nullptr) {
+    : device_(device),
+      stream_(stream),
+      base_(static_cast<unsigned char*>(given)),
+      size_(round_up(needed)),
+      owned_(given == nullptr) {
   if (given != nullptr) {
     if (given_bytes < needed)
       fail(GIBBS_INVALID_ARGUMENT, "workspace_bytes: %lld, but this call needs %lld", static_cast<long long>(given_bytes),
            static_cast<long long>(needed));
-    if (reinterpret_cast<uintptr_t>(given) % 256 != 0) fail(GIBBS_INVALID_ARGUMENT, "workspace: %p is not 256-byte aligned", given);
+    if (reinterpret_cast<uintptr_t>(given) % 256 != 0)
+      fail(GIBBS_INVALID_ARGUMENT, "workspace: %p is not 256-byte aligned", given);
   } else if (needed > 0) {
     base_ = static_cast<unsigned char*>(backend::allocate(device, stream, size_));
   }
@@ -27,7 +32,8 @@ void* Workspace::take(int64_t bytes) {
   const int64_t begin = taken_;
   taken_ += round_up(bytes);
   if (taken_ > size_)
-    fail(GIBBS_INTERNAL_ERROR, "workspace: %lld bytes taken of %lld", static_cast<long long>(taken_), static_cast<long long>(size_));
+    fail(GIBBS_INTERNAL_ERROR, "workspace: %lld bytes taken of %lld", static_cast<long long>(taken_),
+         static_cast<long long>(size_));
   return base_ + begin;
 }
 

@@ -20,7 +20,9 @@ double ulps(R value, long double exact) {
   const R rounded = static_cast<R>(exact);
   if (std::isinf(rounded) || std::isinf(value)) {
     // The last half ulp before infinity may go either way.
-    return value == rounded || std::fabs(exact) > std::numeric_limits<R>::max() * (1 - std::numeric_limits<R>::epsilon()) ? 0 : HUGE_VAL;
+    return value == rounded || std::fabs(exact) > std::numeric_limits<R>::max() * (1 - std::numeric_limits<R>::epsilon())
+               ? 0
+               : HUGE_VAL;
   }
   int exponent;
   std::frexp(rounded, &exponent);
@@ -43,7 +45,8 @@ Worst worst(R low, R high, F ours, G exact, int samples = 200000) {
     if (!(error <= found.error)) found = {error, static_cast<double>(x)};
   };
   std::mt19937_64 random(12345);
-  std::uniform_real_distribution<double> even(low, high), magnitude(std::log(1e-30), std::log(std::fmax(std::fabs(low), std::fabs(high))));
+  std::uniform_real_distribution<double> even(low, high),
+      magnitude(std::log(1e-30), std::log(std::fmax(std::fabs(low), std::fabs(high))));
   for (int i = 0; i < samples; ++i) {
     check(static_cast<R>(even(random)));
     const R small = static_cast<R>(std::exp(magnitude(random)));
@@ -73,11 +76,11 @@ Worst worst_over_binades(F ours, G exact) {
   return found;
 }
 
-#define EXPECT_WORST(bound, ...) \
-  {                                                                                                  \
-    const Worst found = __VA_ARGS__;                                                                 \
-    EXPECT_LE(found.error, bound) << "at " << std::hexfloat << found.at << std::defaultfloat;        \
-    ::testing::Test::RecordProperty("worst_ulp", std::to_string(found.error));                                        \
+#define EXPECT_WORST(bound, ...)                                                              \
+  {                                                                                           \
+    const Worst found = __VA_ARGS__;                                                          \
+    EXPECT_LE(found.error, bound) << "at " << std::hexfloat << found.at << std::defaultfloat; \
+    ::testing::Test::RecordProperty("worst_ulp", std::to_string(found.error));                \
   }
 
 template <class R>
@@ -92,7 +95,8 @@ TYPED_TEST_SUITE(DeviceMath, Reals);
 TYPED_TEST(DeviceMath, Exp2) {
   using R = TypeParam;
   const R low = this->is_float ? R(-151) : R(-1076), high = this->is_float ? R(128) : R(1024);
-  EXPECT_WORST(1.5, worst<R>(low, high, [](R x) { return dv::exp2(x); }, [](long double x) { return std::exp2(x); }));
+  EXPECT_WORST(1.5, worst<R>(
+                        low, high, [](R x) { return dv::exp2(x); }, [](long double x) { return std::exp2(x); }));
   EXPECT_EQ(dv::exp2(this->infinity), this->infinity);
   EXPECT_EQ(dv::exp2(-this->infinity), R(0));
   EXPECT_TRUE(std::isnan(dv::exp2(this->nan)));
@@ -103,7 +107,8 @@ TYPED_TEST(DeviceMath, Exp2) {
 TYPED_TEST(DeviceMath, Exp) {
   using R = TypeParam;
   const R low = this->is_float ? R(-105) : R(-746), high = this->is_float ? R(89) : R(710);
-  EXPECT_WORST(1.5, worst<R>(low, high, [](R x) { return dv::exp(x); }, [](long double x) { return std::exp(x); }));
+  EXPECT_WORST(1.5, worst<R>(
+                        low, high, [](R x) { return dv::exp(x); }, [](long double x) { return std::exp(x); }));
   EXPECT_EQ(dv::exp(R(0)), R(1));
   EXPECT_EQ(dv::exp(this->infinity), this->infinity);
   EXPECT_EQ(dv::exp(-this->infinity), R(0));
@@ -113,8 +118,10 @@ TYPED_TEST(DeviceMath, Exp) {
 TYPED_TEST(DeviceMath, Expm1) {
   using R = TypeParam;
   const R low = this->is_float ? R(-30) : R(-60), high = this->is_float ? R(88) : R(709);
-  EXPECT_WORST(4, worst<R>(low, high, [](R x) { return dv::expm1(x); }, [](long double x) { return std::expm1(x); }));
-  EXPECT_WORST(4, worst<R>(R(-1), R(1), [](R x) { return dv::expm1(x); }, [](long double x) { return std::expm1(x); }));
+  EXPECT_WORST(4, worst<R>(
+                      low, high, [](R x) { return dv::expm1(x); }, [](long double x) { return std::expm1(x); }));
+  EXPECT_WORST(4, worst<R>(
+                      R(-1), R(1), [](R x) { return dv::expm1(x); }, [](long double x) { return std::expm1(x); }));
   EXPECT_EQ(dv::expm1(R(0)), R(0));
   EXPECT_EQ(dv::expm1(-this->infinity), R(-1));
   EXPECT_EQ(dv::expm1(this->infinity), this->infinity);
@@ -124,7 +131,8 @@ TYPED_TEST(DeviceMath, Expm1) {
 TYPED_TEST(DeviceMath, Log) {
   using R = TypeParam;
   EXPECT_WORST(1.5, worst_over_binades<R>([](R x) { return dv::log(x); }, [](long double x) { return std::log(x); }));
-  EXPECT_WORST(1.5, worst<R>(R(0.5), R(2), [](R x) { return dv::log(x); }, [](long double x) { return std::log(x); }));
+  EXPECT_WORST(1.5, worst<R>(
+                        R(0.5), R(2), [](R x) { return dv::log(x); }, [](long double x) { return std::log(x); }));
   EXPECT_EQ(dv::log(R(1)), R(0));
   EXPECT_EQ(dv::log(R(0)), -this->infinity);
   EXPECT_EQ(dv::log(this->infinity), this->infinity);
@@ -135,7 +143,8 @@ TYPED_TEST(DeviceMath, Log) {
 TYPED_TEST(DeviceMath, Log1p) {
   using R = TypeParam;
   EXPECT_WORST(1.5, worst_over_binades<R>([](R x) { return dv::log1p(x); }, [](long double x) { return std::log1p(x); }));
-  EXPECT_WORST(1.5, worst<R>(R(-0.999999), R(3), [](R x) { return dv::log1p(x); }, [](long double x) { return std::log1p(x); }));
+  EXPECT_WORST(1.5, worst<R>(
+                        R(-0.999999), R(3), [](R x) { return dv::log1p(x); }, [](long double x) { return std::log1p(x); }));
   EXPECT_EQ(dv::log1p(R(0)), R(0));
   EXPECT_EQ(dv::log1p(this->infinity), this->infinity);
   EXPECT_EQ(dv::log1p(R(-1)), -this->infinity);
@@ -151,7 +160,8 @@ TYPED_TEST(DeviceMath, Log2) {
 
 TYPED_TEST(DeviceMath, Tanh) {
   using R = TypeParam;
-  EXPECT_WORST(3, worst<R>(R(-30), R(30), [](R x) { return dv::tanh(x); }, [](long double x) { return std::tanh(x); }));
+  EXPECT_WORST(3, worst<R>(
+                      R(-30), R(30), [](R x) { return dv::tanh(x); }, [](long double x) { return std::tanh(x); }));
   EXPECT_EQ(dv::tanh(R(0)), R(0));
   EXPECT_EQ(dv::tanh(this->infinity), R(1));
   EXPECT_EQ(dv::tanh(-this->infinity), R(-1));

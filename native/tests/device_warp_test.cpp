@@ -41,7 +41,8 @@ TYPED_TEST_SUITE(Packs, Elements);
 template <class T>
 std::vector<int> interesting_counts() {
   const int size = dv::Pack<T>::size, step = dv::kStep<T>, segment = dv::kSegment<T>;
-  std::vector<int> counts = {1, size - 1, size, size + 1, 2 * size, step - 1, step, step + 1, 3 * step + size + 1, segment - 1, segment};
+  std::vector<int> counts = {1,           size - 1, size, size + 1, 2 * size, step - 1, step, step + 1, 3 * step + size + 1,
+                             segment - 1, segment};
   counts.erase(std::remove(counts.begin(), counts.end(), 0), counts.end());
   return counts;
 }
@@ -67,7 +68,8 @@ TYPED_TEST(Packs, ASegmentIsLoadedByElementIndexWhateverItsAlignment) {
         for (int k = 0; k < dv::kPacks; ++k)
           for (int e = 0; e < dv::Pack<T>::size; ++e) {
             const int index = k * dv::kStep<T> + static_cast<int>(dv::lane_index()) * dv::Pack<T>::size + e;
-            EXPECT_EQ(real(packs[k].get(e)), index < count ? index % 128 + 1 : -7) << "shift " << shift << " count " << count << " at " << index;
+            EXPECT_EQ(real(packs[k].get(e)), index < count ? index % 128 + 1 : -7)
+                << "shift " << shift << " count " << count << " at " << index;
           }
       });
       if (::testing::Test::HasFailure()) return;
@@ -92,7 +94,8 @@ TYPED_TEST(Packs, ASegmentIsStoredWhereItBelongs) {
       });
       for (int i = 0; i < count + 2 * margin; ++i) {
         const int index = i - margin;
-        ASSERT_EQ(real(data[i]), index >= 0 && index < count ? index % 128 : -1) << "shift " << shift << " count " << count << " at " << index;
+        ASSERT_EQ(real(data[i]), index >= 0 && index < count ? index % 128 : -1)
+            << "shift " << shift << " count " << count << " at " << index;
       }
     }
 }

@@ -30,7 +30,8 @@ TEST(EmulatorErrors, ShuffleAgainstBallot) {
 
 TEST(EmulatorErrors, DifferentMasks) {
   expect_text(emulation_error(grid_of(1, 32), [] { warp_barrier(thread_index() < 8 ? 0x0000FFFFu : ~0u); }),
-              {"divergence", "threads 0-7 wait at a warp barrier (mask 0x0000ffff)", "threads 8-31 wait at a warp barrier (mask 0xffffffff)"});
+              {"divergence", "threads 0-7 wait at a warp barrier (mask 0x0000ffff)",
+               "threads 8-31 wait at a warp barrier (mask 0xffffffff)"});
 }
 
 TEST(EmulatorErrors, ALaneThatExits) {

@@ -1,5 +1,5 @@
-// Kernels that test the emulator and each way from a kernel source to something that runs. They use native/device alone, so that the device
-// compilers read them too.
+// Kernels that test the emulator and each way from a kernel source to something that runs. They use native/device alone, so that
+// the device compilers read them too.
 #pragma once
 
 #include <stdint.h>

@@ -48,19 +48,23 @@ ContextScope::~ContextScope() {
 
 const Limits& limits(gibbs_device* device) { return device->limits; }
 
-int max_threads(gibbs_device* device, const Kernel& kernel) { return device->functions[static_cast<size_t>(kernel.index)].max_threads; }
+int max_threads(gibbs_device* device, const Kernel& kernel) {
+  return device->functions[static_cast<size_t>(kernel.index)].max_threads;
+}
 
-void launch(gibbs_device* device, gibbs_stream stream, const Kernel& kernel, const Launch& launch, const void* parameters, size_t) {
+void launch(gibbs_device* device, gibbs_stream stream, const Kernel& kernel, const Launch& launch, const void* parameters,
+            size_t) {
   if (launch.grid == 0) return;
   const cuda::Function function = device->functions[static_cast<size_t>(kernel.index)].handle;
   const cuda::Functions& call = driver().call;
   void* arguments[] = {const_cast<void*>(parameters)};
   cuda::Result result;
   if (launch.cluster <= 1 && !launch.cooperative) {
-    result = call.launch(function, launch.grid, 1, 1, launch.block, 1, 1, launch.shared_bytes, static_cast<cuda::Stream>(stream), arguments,
-                         nullptr);
+    result = call.launch(function, launch.grid, 1, 1, launch.block, 1, 1, launch.shared_bytes, static_cast<cuda::Stream>(stream),
+                         arguments, nullptr);
   } else {
-    if (call.launch_extended == nullptr) fail(GIBBS_NO_DEVICE, "kernel %s: clusters and cooperative grids need CUDA 11.8 or later", kernel.name);
+    if (call.launch_extended == nullptr)
+      fail(GIBBS_NO_DEVICE, "kernel %s: clusters and cooperative grids need CUDA 11.8 or later", kernel.name);
     cuda::LaunchAttribute attributes[2] = {};
     unsigned count = 0;
     if (launch.cluster > 1) {
@@ -71,13 +75,13 @@ void launch(gibbs_device* device, gibbs_stream stream, const Kernel& kernel, con
       attributes[count].id = cuda::launch_cooperative;
       attributes[count++].value.cooperative = 1;
     }
-    const cuda::LaunchConfig config = {launch.grid, 1, 1, launch.block, 1, 1, launch.shared_bytes, static_cast<cuda::Stream>(stream),
-                                       attributes, count};
+    const cuda::LaunchConfig config = {
+        launch.grid, 1, 1, launch.block, 1, 1, launch.shared_bytes, static_cast<cuda::Stream>(stream), attributes, count};
     result = call.launch_extended(&config, function, arguments, nullptr);
   }
   if (result != cuda::success)
-    fail(cuda::status_of(result), "launching kernel %s (%u blocks of %u threads, %u bytes of shared memory): %s", kernel.name, launch.grid,
-         launch.block, launch.shared_bytes, cuda::error_text(result).c_str());
+    fail(cuda::status_of(result), "launching kernel %s (%u blocks of %u threads, %u bytes of shared memory): %s", kernel.name,
+         launch.grid, launch.block, launch.shared_bytes, cuda::error_text(result).c_str());
 }
 
 namespace backend {

@@ -56,11 +56,13 @@ void load(Driver& driver) {
   GIBBS_CUDA_OPTIONAL_FUNCTIONS(GIBBS_CUDA_BIND)
 #undef GIBBS_CUDA_BIND
   if (call.driver_version != nullptr && call.driver_version(&driver.version) != success) driver.version = 0;
-#define GIBBS_CUDA_REQUIRE(name, symbol, signature)                                                                               \
-  if (call.name == nullptr) {                                                                                                     \
-    driver.missing = std::string("the NVIDIA driver (CUDA ") + version_text(driver.version) + ") lacks " symbol ": CUDA 11.2 or " \
-                                                                                              "later is needed";                  \
-    return;                                                                                                                       \
+#define GIBBS_CUDA_REQUIRE(name, symbol, signature)                                           \
+  if (call.name == nullptr) {                                                                 \
+    driver.missing = std::string("the NVIDIA driver (CUDA ") + version_text(driver.version) + \
+                     ") lacks " symbol                                                        \
+                     ": CUDA 11.2 or "                                                        \
+                     "later is needed";                                                       \
+    return;                                                                                   \
   }
   GIBBS_CUDA_FUNCTIONS(GIBBS_CUDA_REQUIRE)
 #undef GIBBS_CUDA_REQUIRE
@@ -99,10 +101,14 @@ std::string error_text(Result result) { return describe(driver().call, result); 
 
 gibbs_status status_of(Result result) {
   switch (result) {
-    case success: return GIBBS_OK;
-    case out_of_memory: return GIBBS_OUT_OF_MEMORY;
-    case no_device: return GIBBS_NO_DEVICE;
-    default: return GIBBS_DRIVER_ERROR;
+    case success:
+      return GIBBS_OK;
+    case out_of_memory:
+      return GIBBS_OUT_OF_MEMORY;
+    case no_device:
+      return GIBBS_NO_DEVICE;
+    default:
+      return GIBBS_DRIVER_ERROR;
   }
 }
 

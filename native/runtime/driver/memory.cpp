@@ -8,15 +8,27 @@ namespace {
 using cuda::check;
 using cuda::driver;
 
-cuda::DevicePointer address(const void* pointer) { return static_cast<cuda::DevicePointer>(reinterpret_cast<uintptr_t>(pointer)); }
+cuda::DevicePointer address(const void* pointer) {
+  return static_cast<cuda::DevicePointer>(reinterpret_cast<uintptr_t>(pointer));
+}
 cuda::Stream native(gibbs_stream stream) { return static_cast<cuda::Stream>(stream); }
 
 }  // namespace
 
 int pointer_device(const void* pointer) {
   if (!driver().available) return -1;
+  const cuda::Functions& call = driver().call;
   int ordinal = -1;
-  const cuda::Result result = driver().call.pointer_get(&ordinal, cuda::pointer_device_ordinal, address(pointer));
+  cuda::Result result = call.pointer_get(&ordinal, cuda::pointer_device_ordinal, address(pointer));
+  cuda::Context context = nullptr;
+  if (result == cuda::invalid_context && call.primary_retain(&context, 0) == cuda::success) {
+    // The calling thread has no context: any will do, the address space is one.
+    if (call.context_push(context) == cuda::success) {
+      result = call.pointer_get(&ordinal, cuda::pointer_device_ordinal, address(pointer));
+      call.context_pop(&context);
+    }
+    call.primary_release(0);
+  }
   if (result == cuda::invalid_value) return -1;
   check(result, "asking for a pointer's device");
   return ordinal;
@@ -26,7 +38,8 @@ void* allocate(gibbs_device* device, gibbs_stream stream, int64_t bytes) {
   cuda::DevicePointer pointer = 0;
   const cuda::Result result = driver().call.allocate(&pointer, static_cast<size_t>(bytes), device->pool, native(stream));
   if (result == cuda::out_of_memory)
-    fail(GIBBS_OUT_OF_MEMORY, "bytes: %lld bytes of memory are not to be had on %s", static_cast<long long>(bytes), device->name.c_str());
+    fail(GIBBS_OUT_OF_MEMORY, "bytes: %lld bytes of memory are not to be had on %s", static_cast<long long>(bytes),
+         device->name.c_str());
   check(result, "allocating memory");
   return reinterpret_cast<void*>(static_cast<uintptr_t>(pointer));
 }
@@ -57,7 +70,9 @@ gibbs_stream create_stream(gibbs_device*) {
   return stream;
 }
 
-void destroy_stream(gibbs_device*, gibbs_stream stream) { check(driver().call.stream_destroy(native(stream)), "destroying a stream"); }
+void destroy_stream(gibbs_device*, gibbs_stream stream) {
+  check(driver().call.stream_destroy(native(stream)), "destroying a stream");
+}
 
 void synchronize_stream(gibbs_device*, gibbs_stream stream) {
   check(driver().call.stream_synchronize(native(stream)), "synchronising a stream");

@@ -41,7 +41,8 @@ cuda::Module load(const gibbs_device& device, const Image& image, std::string& r
   cuda::Module module = nullptr;
   const cuda::Result result = cuda::driver().call.module_load(&module, image.data, 2, names, values);
   if (result == cuda::success) return module;
-  const std::string text = image_name(image) + ": " + cuda::error_text(result) + (log[0] != '\0' ? std::string(": ") + log : std::string());
+  const std::string text =
+      image_name(image) + ": " + cuda::error_text(result) + (log[0] != '\0' ? std::string(": ") + log : std::string());
   if (!does_not_fit(result))
     fail(cuda::status_of(result), "loading kernels on %s: %s", device_name(device).c_str(), text.c_str());
   reasons += "; " + text;
@@ -96,11 +97,13 @@ void load_kernels(gibbs_device& device) {
       function.handle = nullptr;
       if (result != cuda::not_found) cuda::check(result, kernel->name);
     }
-    if (function.handle == nullptr) fail(GIBBS_NO_DEVICE, "kernel %s is in no image of this library (%zu images)", kernel->name, image_count);
+    if (function.handle == nullptr)
+      fail(GIBBS_NO_DEVICE, "kernel %s is in no image of this library (%zu images)", kernel->name, image_count);
     int fixed_shared = 0;
     cuda::check(call.function_get(&function.max_threads, cuda::function_max_threads, function.handle), kernel->name);
     cuda::check(call.function_get(&fixed_shared, cuda::function_static_shared_bytes, function.handle), kernel->name);
-    cuda::check(call.function_set(function.handle, cuda::function_max_dynamic_shared_bytes, device.limits.shared_per_block - fixed_shared),
+    cuda::check(call.function_set(function.handle, cuda::function_max_dynamic_shared_bytes,
+                                  device.limits.shared_per_block - fixed_shared),
                 kernel->name);
     device.functions.push_back(function);
   }

@@ -31,7 +31,9 @@ Streams& streams() {
 
 const Limits& limits(gibbs_device*) { return emulated_limits; }
 
-int max_threads(gibbs_device* device, const Kernel& kernel) { return device->kernels[static_cast<size_t>(kernel.index)]->max_threads; }
+int max_threads(gibbs_device* device, const Kernel& kernel) {
+  return device->kernels[static_cast<size_t>(kernel.index)]->max_threads;
+}
 
 void launch(gibbs_device* device, gibbs_stream stream, const Kernel& kernel, const Launch& launch, const void* parameters,
             size_t parameter_bytes) {

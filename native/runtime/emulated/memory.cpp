@@ -36,13 +36,15 @@ void* allocate(int64_t bytes) {
   if (bytes >= refused_from) {
     memory = nullptr;
   } else if (bytes >= mapped_from) {
-    memory = mmap(nullptr, static_cast<size_t>(bytes), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    memory =
+        mmap(nullptr, static_cast<size_t>(bytes), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (memory == MAP_FAILED) memory = nullptr;
   } else if (posix_memalign(&memory, 256, static_cast<size_t>(bytes)) != 0) {
     memory = nullptr;
   }
   if (memory == nullptr)
-    fail(GIBBS_OUT_OF_MEMORY, "bytes: %lld bytes of memory are not to be had on the emulated device", static_cast<long long>(bytes));
+    fail(GIBBS_OUT_OF_MEMORY, "bytes: %lld bytes of memory are not to be had on the emulated device",
+         static_cast<long long>(bytes));
   if (bytes <= poisoned_to) std::memset(memory, 0xFF, static_cast<size_t>(bytes));
   Blocks& all = blocks();
   std::lock_guard<std::mutex> lock(all.mutex);
@@ -56,7 +58,8 @@ void release(void* pointer, const char* what) {
     Blocks& all = blocks();
     std::lock_guard<std::mutex> lock(all.mutex);
     const auto found = all.size.find(reinterpret_cast<uintptr_t>(pointer));
-    if (found == all.size.end()) fail(GIBBS_INVALID_ARGUMENT, "pointer: %p was not allocated by %s, or is freed already", pointer, what);
+    if (found == all.size.end())
+      fail(GIBBS_INVALID_ARGUMENT, "pointer: %p was not allocated by %s, or is freed already", pointer, what);
     bytes = found->second;
     all.size.erase(found);
   }

@@ -136,8 +136,27 @@ TEST_F(Driver, MemoryStreamsAndEvents) {
   int32_t ordinal = -2;
   EXPECT_EQ(CALL(gibbs_pointer_device)(reinterpret_cast<void*>(0x1000), &ordinal), GIBBS_OK);
   EXPECT_EQ(ordinal, 0);
+  ordinal = -2;
+  fake().pointers_need_context = true;
+  EXPECT_EQ(CALL(gibbs_pointer_device)(reinterpret_cast<void*>(0x1000), &ordinal), GIBBS_OK) << error_text();
+  EXPECT_EQ(ordinal, 0);
   EXPECT_EQ(CALL(gibbs_pointer_device)(host, &ordinal), GIBBS_OK);
   EXPECT_EQ(ordinal, -1);
+  EXPECT_EQ(CALL(gibbs_device_close)(device), GIBBS_OK);
+}
+
+TEST_F(Driver, AnOperationLaunchesItsKernel) {
+  gibbs_device* device = open();
+  alignas(16) unsigned char memory[64];
+  uint32_t sink = 0;
+  EXPECT_EQ(CALL(gibbs_benchmark_copy)(device, nullptr, memory, memory + 32, 32, &sink), GIBBS_OK) << error_text();
+  EXPECT_EQ(fake().launches, 1);
+  EXPECT_GE(fake().grid, 1u);
+  EXPECT_LE(fake().block, 1024u);
+  fake().launch_result = 719;
+  EXPECT_EQ(CALL(gibbs_benchmark_copy)(device, nullptr, memory, memory + 32, 32, &sink), GIBBS_DRIVER_ERROR);
+  EXPECT_NE(error_text().find("launching kernel"), std::string::npos) << error_text();
+  EXPECT_NE(error_text().find("(719)"), std::string::npos) << error_text();
   EXPECT_EQ(CALL(gibbs_device_close)(device), GIBBS_OK);
 }
 

@@ -9,7 +9,8 @@ using namespace gibbs::cuda;
 
 namespace {
 
-gibbs::tests::FakeCuda fake = {9, 0, success, success, success, success, true, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, {}, 0};
+gibbs::tests::FakeCuda fake = {9, 0, success, success, success, success, false, true, 0, 0, 0, 0,  0, 0,
+                               0, 0, 0,       0,       0,       0,       0,     0,    0, 0, 0, {}, 0};
 
 constexpr int static_shared = 1024;
 
@@ -33,25 +34,43 @@ FAKE cuGetErrorName(Result error, const char** text) {
 FAKE cuGetErrorString(Result, const char** text) { return *text = "in words", success; }
 FAKE cuDeviceGetCount(int* count) { return *count = 1, success; }
 FAKE cuDeviceGet(Device* device, int ordinal) { return *device = 70 + ordinal, success; }
-FAKE cuDeviceGetName(char* name, int length, Device) { return std::strncpy(name, "Fake GPU", static_cast<size_t>(length)), success; }
+FAKE cuDeviceGetName(char* name, int length, Device) {
+  return std::strncpy(name, "Fake GPU", static_cast<size_t>(length)), success;
+}
 FAKE cuDeviceTotalMem_v2(size_t* bytes, Device) { return *bytes = size_t{80} << 30, success; }
 FAKE cuDeviceGetAttribute(int* value, int attribute, Device) {
   switch (attribute) {
-    case attribute_compute_major: *value = fake.compute_major; break;
-    case attribute_compute_minor: *value = fake.compute_minor; break;
-    case attribute_multiprocessors: *value = 132; break;
-    case attribute_l2_bytes: *value = 50 << 20; break;
-    case attribute_shared_per_block_optin: *value = 227 * 1024; break;
-    default: *value = 1;
+    case attribute_compute_major:
+      *value = fake.compute_major;
+      break;
+    case attribute_compute_minor:
+      *value = fake.compute_minor;
+      break;
+    case attribute_multiprocessors:
+      *value = 132;
+      break;
+    case attribute_l2_bytes:
+      *value = 50 << 20;
+      break;
+    case attribute_shared_per_block_optin:
+      *value = 227 * 1024;
+      break;
+    default:
+      *value = 1;
   }
   return success;
 }
-FAKE cuDevicePrimaryCtxRetain(Context* context, Device) { return ++fake.retained, *context = reinterpret_cast<Context>(&fake), success; }
+FAKE cuDevicePrimaryCtxRetain(Context* context, Device) {
+  return ++fake.retained, *context = reinterpret_cast<Context>(&fake), success;
+}
 FAKE cuDevicePrimaryCtxRelease_v2(Device) { return ++fake.released, success; }
 FAKE cuCtxPushCurrent_v2(Context) { return ++fake.contexts_pushed, success; }
 FAKE cuCtxPopCurrent_v2(Context*) { return ++fake.contexts_popped, success; }
 FAKE cuModuleLoadDataEx(Module* module, const void* image, unsigned options, int* names, void** values) {
-  const bool ptx = std::memcmp(image, "\x7f" "ELF", 4) != 0;
+  const bool ptx = std::memcmp(image,
+                               "\x7f"
+                               "ELF",
+                               4) != 0;
   const Result result = ptx ? fake.load_result_ptx : fake.load_result_cubin;
   if (result != success) {
     for (unsigned i = 0; i < options; ++i)
@@ -74,8 +93,8 @@ FAKE cuFuncSetAttribute(Function, int attribute, int value) {
   if (attribute == function_max_dynamic_shared_bytes) fake.opt_in_shared = value;
   return success;
 }
-FAKE cuLaunchKernel(Function, unsigned grid, unsigned, unsigned, unsigned block, unsigned, unsigned, unsigned shared_bytes, Stream,
-                    void** parameters, void**) {
+FAKE cuLaunchKernel(Function, unsigned grid, unsigned, unsigned, unsigned block, unsigned, unsigned, unsigned shared_bytes,
+                    Stream, void** parameters, void**) {
   ++fake.launches;
   fake.grid = grid, fake.block = block, fake.shared_bytes = shared_bytes;
   std::memcpy(fake.parameters, parameters[0], sizeof fake.parameters);
@@ -102,7 +121,9 @@ FAKE cuMemAllocFromPoolAsync(DevicePointer* pointer, size_t bytes, MemoryPool, S
   *pointer = reinterpret_cast<DevicePointer>(std::malloc(bytes));
   return success;
 }
-FAKE cuMemFreeAsync(DevicePointer pointer, Stream) { return --fake.live_allocations, std::free(reinterpret_cast<void*>(pointer)), success; }
+FAKE cuMemFreeAsync(DevicePointer pointer, Stream) {
+  return --fake.live_allocations, std::free(reinterpret_cast<void*>(pointer)), success;
+}
 FAKE cuMemcpyAsync(DevicePointer to, DevicePointer from, size_t bytes, Stream) {
   return std::memcpy(reinterpret_cast<void*>(to), reinterpret_cast<const void*>(from), bytes), success;
 }
@@ -112,6 +133,7 @@ FAKE cuMemsetD8Async(DevicePointer to, unsigned char value, size_t count, Stream
 FAKE cuMemHostAlloc(void** pointer, size_t bytes, unsigned) { return *pointer = std::malloc(bytes), success; }
 FAKE cuMemFreeHost(void* pointer) { return std::free(pointer), success; }
 FAKE cuPointerGetAttribute(void* value, int, DevicePointer pointer) {
+  if (fake.pointers_need_context && fake.contexts_pushed == fake.contexts_popped) return invalid_context;
   if (pointer == 0x1000) return *static_cast<int*>(value) = 0, success;
   return invalid_value;
 }

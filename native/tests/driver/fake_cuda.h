@@ -8,6 +8,7 @@ struct FakeCuda {
   int compute_major, compute_minor;
   int load_result_ptx, load_result_cubin;  // of cuModuleLoadDataEx
   int launch_result, allocate_result;
+  bool pointers_need_context;
   bool has_functions;  // cuModuleGetFunction finds anything
   // records
   int contexts_pushed, contexts_popped, retained, released, modules_loaded, modules_unloaded, pools, launches, extended_launches;
