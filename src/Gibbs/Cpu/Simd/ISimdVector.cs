@@ -1,0 +1,67 @@
+namespace Gibbs.Cpu.Simd;
+
+/// <summary>
+/// What kernels need of a vector of reals: one generic kernel serves every width, and a test can force each. All operations are lane-wise and correctly rounded,
+/// so a lane's bits do not depend on the width. Masks are vectors whose lanes are all ones or all zeros.
+/// </summary>
+/// <typeparam name="TSelf">The vector.</typeparam>
+/// <typeparam name="TReal"><see cref="float"/> or <see cref="double"/>.</typeparam>
+internal unsafe interface ISimdVector<TSelf, TReal>
+    where TSelf : unmanaged, ISimdVector<TSelf, TReal>
+    where TReal : unmanaged
+{
+    /// <summary>Lanes.</summary>
+    static abstract int Count { get; }
+
+    static abstract TSelf Create(TReal value);
+
+    /// <summary>All lanes hold these bits; the upper half is ignored for float.</summary>
+    static abstract TSelf FromBits(ulong bits);
+
+    static abstract TSelf Load(TReal* source);
+
+    static abstract void Store(TReal* destination, TSelf value);
+
+    /// <summary>Past the caches; the destination is aligned to the vector's size.</summary>
+    static abstract void StoreStreaming(TReal* destination, TSelf value);
+
+    static abstract TSelf operator +(TSelf left, TSelf right);
+
+    static abstract TSelf operator -(TSelf left, TSelf right);
+
+    static abstract TSelf operator *(TSelf left, TSelf right);
+
+    static abstract TSelf operator /(TSelf left, TSelf right);
+
+    static abstract TSelf operator &(TSelf left, TSelf right);
+
+    static abstract TSelf operator |(TSelf left, TSelf right);
+
+    /// <summary>left·right + addend, rounded once on every machine.</summary>
+    static abstract TSelf FusedMultiplyAdd(TSelf left, TSelf right, TSelf addend);
+
+    /// <summary>left &gt; right ? left : right: a NaN on the right stays, one on the left is dropped.</summary>
+    static abstract TSelf Max(TSelf left, TSelf right);
+
+    static abstract TSelf Equal(TSelf left, TSelf right);
+
+    static abstract TSelf LessThan(TSelf left, TSelf right);
+
+    static abstract TSelf Select(TSelf mask, TSelf whenSet, TSelf otherwise);
+
+    /// <summary>A bit per lane.</summary>
+    static abstract ulong MaskBits(TSelf mask);
+
+    /// <summary>Lane bits as unsigned integers of the lane's size, added modulo its range.</summary>
+    static abstract TSelf AddBits(TSelf left, TSelf right);
+
+    static abstract TSelf ShiftLeftBits(TSelf value, int count);
+
+    static abstract TSelf ShiftRightBits(TSelf value, int count);
+
+    /// <summary>2·Count 16-bit words, zero-extended to the bits of two vectors of float.</summary>
+    static abstract void LoadWords(ushort* source, out TSelf first, out TSelf second);
+
+    /// <summary>The low 16 bits of the lanes of two vectors of float.</summary>
+    static abstract void StoreWords(ushort* destination, TSelf first, TSelf second);
+}

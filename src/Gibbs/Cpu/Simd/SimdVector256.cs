@@ -1,0 +1,106 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace Gibbs.Cpu.Simd;
+
+/// <summary>256 bits of float or double.</summary>
+internal readonly unsafe struct SimdVector256<TReal> : ISimdVector<SimdVector256<TReal>, TReal>
+    where TReal : unmanaged
+{
+    private readonly Vector256<TReal> _value;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private SimdVector256(Vector256<TReal> value) => _value = value;
+
+    public static int Count
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => Vector256<TReal>.Count;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static SimdVector256<TReal> Create(TReal value) => new(Vector256.Create(value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static SimdVector256<TReal> FromBits(ulong bits) =>
+        typeof(TReal) == typeof(float) ? new(Vector256.Create((uint)bits).As<uint, TReal>()) : new(Vector256.Create(bits).As<ulong, TReal>());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static SimdVector256<TReal> Load(TReal* source) => new(Vector256.Load(source));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Store(TReal* destination, SimdVector256<TReal> value) => value._value.Store(destination);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreStreaming(TReal* destination, SimdVector256<TReal> value) => value._value.StoreAlignedNonTemporal(destination);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static SimdVector256<TReal> operator +(SimdVector256<TReal> left, SimdVector256<TReal> right) => new(left._value + right._value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static SimdVector256<TReal> operator -(SimdVector256<TReal> left, SimdVector256<TReal> right) => new(left._value - right._value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static SimdVector256<TReal> operator *(SimdVector256<TReal> left, SimdVector256<TReal> right) => new(left._value * right._value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static SimdVector256<TReal> operator /(SimdVector256<TReal> left, SimdVector256<TReal> right) => new(left._value / right._value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static SimdVector256<TReal> operator &(SimdVector256<TReal> left, SimdVector256<TReal> right) => new(left._value & right._value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static SimdVector256<TReal> operator |(SimdVector256<TReal> left, SimdVector256<TReal> right) => new(left._value | right._value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static SimdVector256<TReal> FusedMultiplyAdd(SimdVector256<TReal> left, SimdVector256<TReal> right, SimdVector256<TReal> addend) =>
+        typeof(TReal) == typeof(float)
+            ? new(Vector256.FusedMultiplyAdd(left._value.AsSingle(), right._value.AsSingle(), addend._value.AsSingle()).As<float, TReal>())
+            : new(Vector256.FusedMultiplyAdd(left._value.AsDouble(), right._value.AsDouble(), addend._value.AsDouble()).As<double, TReal>());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static SimdVector256<TReal> Max(SimdVector256<TReal> left, SimdVector256<TReal> right) => new(Vector256.MaxNative(left._value, right._value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static SimdVector256<TReal> Equal(SimdVector256<TReal> left, SimdVector256<TReal> right) => new(Vector256.Equals(left._value, right._value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static SimdVector256<TReal> LessThan(SimdVector256<TReal> left, SimdVector256<TReal> right) => new(Vector256.LessThan(left._value, right._value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static SimdVector256<TReal> Select(SimdVector256<TReal> mask, SimdVector256<TReal> whenSet, SimdVector256<TReal> otherwise) =>
+        new(Vector256.ConditionalSelect(mask._value, whenSet._value, otherwise._value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ulong MaskBits(SimdVector256<TReal> mask) => mask._value.ExtractMostSignificantBits();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static SimdVector256<TReal> AddBits(SimdVector256<TReal> left, SimdVector256<TReal> right) =>
+        typeof(TReal) == typeof(float)
+            ? new((left._value.AsUInt32() + right._value.AsUInt32()).As<uint, TReal>())
+            : new((left._value.AsUInt64() + right._value.AsUInt64()).As<ulong, TReal>());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static SimdVector256<TReal> ShiftLeftBits(SimdVector256<TReal> value, int count) =>
+        typeof(TReal) == typeof(float)
+            ? new((value._value.AsUInt32() << count).As<uint, TReal>())
+            : new((value._value.AsUInt64() << count).As<ulong, TReal>());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static SimdVector256<TReal> ShiftRightBits(SimdVector256<TReal> value, int count) =>
+        typeof(TReal) == typeof(float)
+            ? new((value._value.AsUInt32() >>> count).As<uint, TReal>())
+            : new((value._value.AsUInt64() >>> count).As<ulong, TReal>());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void LoadWords(ushort* source, out SimdVector256<TReal> first, out SimdVector256<TReal> second)
+    {
+        Vector256<ushort> words = Vector256.Load(source);
+        first = new(Vector256.WidenLower(words).As<uint, TReal>());
+        second = new(Vector256.WidenUpper(words).As<uint, TReal>());
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreWords(ushort* destination, SimdVector256<TReal> first, SimdVector256<TReal> second) =>
+        Vector256.Narrow(first._value.AsUInt32(), second._value.AsUInt32()).Store(destination);
+}

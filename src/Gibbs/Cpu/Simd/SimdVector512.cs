@@ -1,0 +1,106 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace Gibbs.Cpu.Simd;
+
+/// <summary>512 bits of float or double.</summary>
+internal readonly unsafe struct SimdVector512<TReal> : ISimdVector<SimdVector512<TReal>, TReal>
+    where TReal : unmanaged
+{
+    private readonly Vector512<TReal> _value;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private SimdVector512(Vector512<TReal> value) => _value = value;
+
+    public static int Count
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => Vector512<TReal>.Count;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static SimdVector512<TReal> Create(TReal value) => new(Vector512.Create(value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static SimdVector512<TReal> FromBits(ulong bits) =>
+        typeof(TReal) == typeof(float) ? new(Vector512.Create((uint)bits).As<uint, TReal>()) : new(Vector512.Create(bits).As<ulong, TReal>());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static SimdVector512<TReal> Load(TReal* source) => new(Vector512.Load(source));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Store(TReal* destination, SimdVector512<TReal> value) => value._value.Store(destination);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreStreaming(TReal* destination, SimdVector512<TReal> value) => value._value.StoreAlignedNonTemporal(destination);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static SimdVector512<TReal> operator +(SimdVector512<TReal> left, SimdVector512<TReal> right) => new(left._value + right._value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static SimdVector512<TReal> operator -(SimdVector512<TReal> left, SimdVector512<TReal> right) => new(left._value - right._value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static SimdVector512<TReal> operator *(SimdVector512<TReal> left, SimdVector512<TReal> right) => new(left._value * right._value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static SimdVector512<TReal> operator /(SimdVector512<TReal> left, SimdVector512<TReal> right) => new(left._value / right._value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static SimdVector512<TReal> operator &(SimdVector512<TReal> left, SimdVector512<TReal> right) => new(left._value & right._value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static SimdVector512<TReal> operator |(SimdVector512<TReal> left, SimdVector512<TReal> right) => new(left._value | right._value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static SimdVector512<TReal> FusedMultiplyAdd(SimdVector512<TReal> left, SimdVector512<TReal> right, SimdVector512<TReal> addend) =>
+        typeof(TReal) == typeof(float)
+            ? new(Vector512.FusedMultiplyAdd(left._value.AsSingle(), right._value.AsSingle(), addend._value.AsSingle()).As<float, TReal>())
+            : new(Vector512.FusedMultiplyAdd(left._value.AsDouble(), right._value.AsDouble(), addend._value.AsDouble()).As<double, TReal>());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static SimdVector512<TReal> Max(SimdVector512<TReal> left, SimdVector512<TReal> right) => new(Vector512.MaxNative(left._value, right._value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static SimdVector512<TReal> Equal(SimdVector512<TReal> left, SimdVector512<TReal> right) => new(Vector512.Equals(left._value, right._value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static SimdVector512<TReal> LessThan(SimdVector512<TReal> left, SimdVector512<TReal> right) => new(Vector512.LessThan(left._value, right._value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static SimdVector512<TReal> Select(SimdVector512<TReal> mask, SimdVector512<TReal> whenSet, SimdVector512<TReal> otherwise) =>
+        new(Vector512.ConditionalSelect(mask._value, whenSet._value, otherwise._value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ulong MaskBits(SimdVector512<TReal> mask) => mask._value.ExtractMostSignificantBits();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static SimdVector512<TReal> AddBits(SimdVector512<TReal> left, SimdVector512<TReal> right) =>
+        typeof(TReal) == typeof(float)
+            ? new((left._value.AsUInt32() + right._value.AsUInt32()).As<uint, TReal>())
+            : new((left._value.AsUInt64() + right._value.AsUInt64()).As<ulong, TReal>());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static SimdVector512<TReal> ShiftLeftBits(SimdVector512<TReal> value, int count) =>
+        typeof(TReal) == typeof(float)
+            ? new((value._value.AsUInt32() << count).As<uint, TReal>())
+            : new((value._value.AsUInt64() << count).As<ulong, TReal>());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static SimdVector512<TReal> ShiftRightBits(SimdVector512<TReal> value, int count) =>
+        typeof(TReal) == typeof(float)
+            ? new((value._value.AsUInt32() >>> count).As<uint, TReal>())
+            : new((value._value.AsUInt64() >>> count).As<ulong, TReal>());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void LoadWords(ushort* source, out SimdVector512<TReal> first, out SimdVector512<TReal> second)
+    {
+        Vector512<ushort> words = Vector512.Load(source);
+        first = new(Vector512.WidenLower(words).As<uint, TReal>());
+        second = new(Vector512.WidenUpper(words).As<uint, TReal>());
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreWords(ushort* destination, SimdVector512<TReal> first, SimdVector512<TReal> second) =>
+        Vector512.Narrow(first._value.AsUInt32(), second._value.AsUInt32()).Store(destination);
+}
