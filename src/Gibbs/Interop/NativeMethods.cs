@@ -7,13 +7,11 @@ internal static unsafe partial class NativeMethods
 {
     internal const string Library = "gibbs";
 
-    // Getters that neither block nor call back, the only ones for which leaving out the GC transition is safe.
+    // No SuppressGCTransition, not even on getters: the runtime binds such a function when its caller is compiled, before the caller could choose a library.
     [LibraryImport(Library)]
-    [SuppressGCTransition]
     internal static partial int gibbs_abi_version();
 
     [LibraryImport(Library)]
-    [SuppressGCTransition]
     internal static partial int gibbs_runtime_kind();
 
     [LibraryImport(Library)]
@@ -23,6 +21,5 @@ internal static unsafe partial class NativeMethods
     internal static partial byte* gibbs_last_error();
 
     [LibraryImport(Library)]
-    [SuppressGCTransition]
     internal static partial int gibbs_size_of(gibbs_struct which);
 }

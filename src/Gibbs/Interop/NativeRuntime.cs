@@ -83,12 +83,12 @@ public static class NativeRuntime
     /// <summary>Everything about the native library, for people: file, ABI, build, driver, devices, and each path tried with the system loader's words.</summary>
     public static string Describe()
     {
-        NativeLoader.Bound? bound = TryBind();
+        NativeLoader.Bound? bound = TryBind(out string? failure);
         StringBuilder text = new();
         CultureInfo culture = CultureInfo.InvariantCulture;
         if (bound is null)
         {
-            text.Append(culture, $"native library: none ({s_failure})\n");
+            text.Append(culture, $"native library: none ({failure})\n");
         }
         else
         {
@@ -133,20 +133,32 @@ public static class NativeRuntime
     // Every entry that can be a process's first native call comes through here.
     internal static void Bind()
     {
-        if (TryBind() is null)
-            throw new DeviceUnavailableException(s_failure!);
+        if (TryBind(out string? failure) is null)
+            throw new DeviceUnavailableException(failure!);
     }
 
     // Why nothing is bound, one line.
-    internal static string? Failure => TryBind() is null ? s_failure : null;
-
-    private static NativeLoader.Bound? TryBind()
+    internal static string? Failure
     {
+        get
+        {
+            _ = TryBind(out string? failure);
+            return failure;
+        }
+    }
+
+    private static NativeLoader.Bound? TryBind() => TryBind(out _);
+
+    // Null and the reason, or the library and null. A failure is kept until something changes that could mend it.
+    private static NativeLoader.Bound? TryBind(out string? failure)
+    {
+        failure = null;
         if (s_bound is NativeLoader.Bound bound)
             return bound;
         lock (s_gate)
         {
-            if (s_bound is not null || s_failure is not null)
+            failure = s_failure;
+            if (s_bound is not null || failure is not null)
                 return s_bound;
             s_log.Clear();
             try
@@ -155,7 +167,7 @@ public static class NativeRuntime
             }
             catch (DeviceUnavailableException exception)
             {
-                s_failure = exception.Message;
+                failure = s_failure = exception.Message;
                 return null;
             }
 

@@ -169,6 +169,15 @@ internal sealed class LoaderTests
     }
 
     [Test]
+    public void DescribeMayBeTheFirstCall()
+    {
+        TinyLibrary.Build(Beside(RuntimeKind.Cuda), RuntimeKind.Cuda);
+        string answer = _probe.Run(null, "describe")[0];
+        Assert.That(answer, Does.StartWith($"native library: {Beside(RuntimeKind.Cuda)} (Cuda)\tABI: {NativeLoader.AbiVersion}\tbuild: a tiny library of the tests\tdevices: 0 (a tiny library has no device)"));
+        Assert.That(answer, Does.Contain($"{Beside(RuntimeKind.Cuda)} (loaded)"));
+    }
+
+    [Test]
     public void EveryEntryBinds() => Assert.That(_probe.Run(null, "owner")[0], Does.StartWith("DeviceUnavailableException|"));
 
     [Test]
