@@ -10,7 +10,7 @@ namespace Gibbs.Tests.Harness;
 /// loss |error| ≤ (1e-6 + δ)·Σ|terms| + 2⁻²³·Δ·(the terms of order exp(−Δ)); gradient |error| ≤ (2e-6 + δ)·max(the row's largest entry, Σ|terms| of the entry)
 /// + 2⁻²³·Δ·(1 − p_max)·(weights); a confident row's dz_y is its largest entry, so the rule is relative there. float64: 1e-13, 2e-13, 2⁻⁵² and 2⁻⁵¹ in these places.
 /// The result must lie between the bounds, each rounded to the storage type and, for float16 and bfloat16, moved out by one ulp: not worse than correctly rounding the
-/// fp64 answer, plus one ulp. Below 2⁻¹²⁶ a float32 result may be flushed to 0.
+/// fp64 answer, plus one ulp. Numbers below 2⁻¹²⁶ may be flushed to 0, probabilities in a sum as well as results.
 /// </summary>
 internal sealed class Tolerance
 {
@@ -39,27 +39,30 @@ internal sealed class Tolerance
     /// <summary>δ.</summary>
     public double Shift(ReferenceRow row) => _transformed ? _shiftFactor * row.LargestEffective : 0;
 
+    /// <summary>What probabilities that are flushed to 0 below 2⁻¹²⁶ (2⁻¹⁰²²) may add up to.</summary>
+    private double Flushed(ReferenceRow row) => _floor * row.Gradient.Length;
+
     public double Loss(ReferenceRow row)
     {
         double factor = _lossFactor + Shift(row);
         return (factor * (row.LossScale + row.LossExtraScale)) + (_gapFactor * row.Gap * (row.LossGapScale + row.LossExtraScale))
-            + (_gapFactor * row.DistinctGap * row.MomentScale) + (Shift(row) * row.LossShiftScale);
+            + (_gapFactor * row.DistinctGap * row.MomentScale) + (Shift(row) * row.LossShiftScale) + (Flushed(row) * row.UnderflowScale);
     }
 
-    public double LogSumExp(ReferenceRow row) => (_lossFactor + Shift(row)) * (Math.Abs(row.LogSumExp - row.LogSum) + row.LogSum);
+    public double LogSumExp(ReferenceRow row) => Flushed(row) + ((_lossFactor + Shift(row)) * (Math.Abs(row.LogSumExp - row.LogSum) + row.LogSum));
 
-    public double LogSum(ReferenceRow row) => (_lossFactor + Shift(row) + (_gapFactor * row.Gap)) * row.LogSum;
+    public double LogSum(ReferenceRow row) => Flushed(row) + ((_lossFactor + Shift(row) + (_gapFactor * row.Gap)) * row.LogSum);
 
     public double Entropy(ReferenceRow row) =>
-        LogSum(row) + ((_lossFactor + Shift(row) + (_gapFactor * row.DistinctGap)) * Math.Abs(row.MeanOffset));
+        LogSum(row) + (1024 * Flushed(row)) + ((_lossFactor + Shift(row) + (_gapFactor * row.DistinctGap)) * Math.Abs(row.MeanOffset));
 
     // Flat rows: the offsets themselves are differences of numbers of the size of ẑ.
-    public double MeanOffset(ReferenceRow row) => ((_lossFactor + Shift(row) + (_gapFactor * row.DistinctGap)) * Math.Abs(row.MeanOffset)) + Shift(row);
+    public double MeanOffset(ReferenceRow row) => (1024 * Flushed(row)) + ((_lossFactor + Shift(row) + (_gapFactor * row.DistinctGap)) * Math.Abs(row.MeanOffset)) + Shift(row);
 
     public double LogProbability(ReferenceRow row)
     {
         double magnitude = double.IsFinite(row.LogProbability) ? Math.Abs(row.LogProbability) : 0;
-        return ((_lossFactor + Shift(row)) * magnitude) + (_gapFactor * row.Gap * row.LogSum);
+        return Flushed(row) + ((_lossFactor + Shift(row)) * magnitude) + (_gapFactor * row.Gap * row.LogSum);
     }
 
     /// <summary>The bound of entry j of a row's gradient, before the factor of reduction and upstream.</summary>
@@ -68,7 +71,7 @@ internal sealed class Tolerance
         double factor = _gradientFactor + Shift(row);
         return (factor * (Math.Max(largest, row.GradientScale[j]) + row.GradientExtraScale))
             + (_gapFactor * row.Gap * (row.GradientGapScale + row.GradientExtraScale))
-            + (_gapFactor * row.DistinctGap * row.GradientMomentScale) + (Shift(row) * row.GradientShiftScale);
+            + (_gapFactor * row.DistinctGap * row.GradientMomentScale) + (Flushed(row) * row.GradientUnderflowScale) + (Shift(row) * row.GradientShiftScale);
     }
 
     /// <summary>Relative error of a sum of shares of that magnitude.</summary>

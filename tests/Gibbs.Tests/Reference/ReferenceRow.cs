@@ -54,6 +54,12 @@ internal sealed class ReferenceRow
     /// <summary>The same, of the gradient.</summary>
     public double GradientMomentScale { get; set; }
 
+    /// <summary>Σ|weights| of what probabilities are multiplied by: with it a probability that was flushed to 0 reaches the loss.</summary>
+    public double UnderflowScale { get; set; }
+
+    /// <summary>The same, of the gradient.</summary>
+    public double GradientUnderflowScale { get; set; }
+
     /// <summary>max |ẑ_j| over unmasked entries.</summary>
     public double LargestEffective { get; set; }
 

@@ -9,6 +9,9 @@ internal sealed class ReferenceTerms(ReferenceRow result, EffectiveRow row, doub
     private readonly double[] _scale = result.GradientScale;
     private CompensatedSum _loss;
 
+    // Σ p·x loses p·|x| where p is flushed to 0: |x| is about 88 in float32, 709 in float64.
+    private const double UnderflowExponent = 1024;
+
     private int Columns => row.P.Length;
 
     /// <summary>weight·φ(−log p_y); its gradient is weight·φ′·(p_j − 1[j=y]).</summary>
@@ -28,6 +31,7 @@ internal sealed class ReferenceTerms(ReferenceRow result, EffectiveRow row, doub
         for (int j = 0; j < Columns; j++)
             Add(j, j == y ? -kappa * oneMinusP : kappa * row.P[j]);
         result.GradientGapScale += Math.Abs(kappa) * row.Rest;
+        result.UnderflowScale += Math.Abs(kappa) * (1 + conditioning);
         result.GradientExtraScale += Math.Abs(kappa) * conditioning;
     }
 
@@ -50,6 +54,7 @@ internal sealed class ReferenceTerms(ReferenceRow result, EffectiveRow row, doub
             Add(j, -soft[j], Math.Abs(soft[j]));
         }
         result.GradientGapScale += Math.Abs(mass.Value) * row.Rest;
+        result.UnderflowScale += Math.Abs(mass.Value);
         return mass.Value;
     }
 
@@ -65,6 +70,7 @@ internal sealed class ReferenceTerms(ReferenceRow result, EffectiveRow row, doub
         for (int j = 0; j < Columns; j++)
             Add(j, 2 * lambda * lse * row.P[j], 2 * lambda * parts * row.P[j]);
         result.GradientGapScale += 2 * lambda * parts * row.Rest;
+        result.UnderflowScale += 2 * lambda * parts;
     }
 
     /// <summary>−β·H; β·p_j·(x_j + E) with E = −Σ p·x.</summary>
@@ -82,6 +88,7 @@ internal sealed class ReferenceTerms(ReferenceRow result, EffectiveRow row, doub
                 Add(j, beta * row.P[j] * (row.X[j] + e), Math.Abs(beta) * row.P[j] * (-row.X[j] + e));
         }
         result.GradientGapScale += Math.Abs(beta) * row.Rest * (1 + row.Gap);
+        result.UnderflowScale += Math.Abs(beta) * UnderflowExponent;
     }
 
     /// <summary>α·(max ẑ − mean ẑ) over unmasked entries; α·(1[j=argmax] − 1/n).</summary>
@@ -144,6 +151,8 @@ internal sealed class ReferenceTerms(ReferenceRow result, EffectiveRow row, doub
         result.GradientShiftScale *= weight * scale;
         result.GradientExtraScale *= weight * scale;
         result.GradientMomentScale = result.MomentScale * scale;
+        result.UnderflowScale *= weight;
+        result.GradientUnderflowScale = result.UnderflowScale * scale;
     }
 
     private void Add(int j, double value) => Add(j, value, Math.Abs(value));

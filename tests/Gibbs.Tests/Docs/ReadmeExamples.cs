@@ -1,0 +1,43 @@
+using System;
+
+namespace Gibbs.Tests.Docs;
+
+/// <summary>The README's C#, each block between its markers, so that what it shows compiles and runs.</summary>
+internal static class ReadmeExamples
+{
+    public static void Spans()
+    {
+        // readme:spans
+        float[,] logits = { { 2f, -1f, 0.5f }, { 0f, 3f, 1f } };
+        int[] targets = [0, 1];
+        float[] losses = new float[2];
+        float[,] gradient = new float[2, 3];
+
+        CrossEntropyResult result = SoftmaxCrossEntropy.Compute(
+            logits,
+            targets,
+            new() { Losses = losses, Gradient = gradient },
+            new() { LabelSmoothing = 0.1, ZLoss = 1e-4 });
+
+        Console.WriteLine($"mean loss {result.Loss:F4} over {result.ValidRows} rows");
+        // readme:end
+    }
+
+    public static void Device()
+    {
+        // readme:device
+        using CudaDevice device = CudaDevice.Open();
+        using CudaStream stream = device.CreateStream();
+
+        using DeviceBuffer<float> logits = stream.Upload<float>([2f, -1f, 0.5f, 0f, 3f, 1f]);
+        using DeviceBuffer<long> targets = stream.Upload<long>([0, 1]);
+        using DeviceBuffer<float> loss = stream.Allocate<float>(1);
+
+        // The gradient takes the logits' place. Nothing waits for the device until the loss is copied back.
+        DeviceSpan2D<float> rows = logits.AsRows(2, 3);
+        SoftmaxCrossEntropy.Compute(stream, rows, targets, new() { Loss = loss, Gradient = rows }, new() { LabelSmoothing = 0.1, ZLoss = 1e-4 });
+
+        Console.WriteLine($"mean loss {loss.ToArray()[0]:F4}");
+        // readme:end
+    }
+}
