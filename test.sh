@@ -87,7 +87,9 @@ step "ManagedCuda adapter against its stand-ins" dotnet build src/Gibbs.ManagedC
 
 library=$PWD/build/native/lib
 tests=(dotnet tests/Gibbs.Tests/bin/Release/net10.0/Gibbs.Tests.dll --no-ansi --no-progress)
-suite "native tests" build/native/ci/gibbs_native_tests
+for build in emulated emulated_sanitized driver; do
+  suite "native tests, $build" "build/native/bin/gibbs_native_tests_$build"
+done
 suite "all tests, with the emulated library" \
   env GIBBS_NATIVE_LIBRARY="$library/libgibbs_emulated.so" GIBBS_REQUIRE_NATIVE=1 "${tests[@]}"
 suite "native category, under address and undefined-behaviour sanitizers" \
