@@ -99,9 +99,9 @@ internal static unsafe class CrossEntropyRows<T, TReal, TVector>
             terms = RowEpilogue.Evaluate(context);
             loss = weight * terms.Loss;
         }
-        else if (status == RowStatus.AllMasked)
+        else if (status == RowStatus.AllMasked && job.HasTargets)
         {
-            loss = weight == 0 ? 0 : weight * double.PositiveInfinity;
+            loss = weight == 0 || ProbabilityWeight(job, target, summary) == 0 ? 0 : weight * double.PositiveInfinity;
         }
         else if (status is not (RowStatus.Ok or RowStatus.Ignored))
         {
@@ -113,6 +113,17 @@ internal static unsafe class CrossEntropyRows<T, TReal, TVector>
         if (job.Gradient != null)
             StoreGradient(job, row, logits, target, status, weight, scale, summary, terms, scratch);
         return loss;
+    }
+
+    // The weight with which −log p of any class, or lse², enters the loss: terms of weight 0 are 0, also where every p is 0.
+    private static double ProbabilityWeight(in CrossEntropyJob<T, TReal> job, long target, in RowSummary summary)
+    {
+        double smoothing = job.Options.LabelSmoothing;
+        if (job.HasSoftTargets)
+            return job.Options.ZLoss + summary.ColumnMass;
+        double targetWeight = job.ClassWeights == null ? 1 : Real.ToDouble(job.ClassWeights[target]);
+        double uniform = job.HasColumnTerms ? smoothing / job.Columns * summary.ColumnMass : smoothing;
+        return job.Options.ZLoss + ((1 - smoothing) * targetWeight) + uniform;
     }
 
     private static void StoreByProducts(in CrossEntropyJob<T, TReal> job, long row, in RowScale scale, in RowSummary summary, RowStatus status, double logSumExp, double targetOffset)

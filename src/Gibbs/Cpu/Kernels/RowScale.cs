@@ -25,16 +25,20 @@ internal readonly struct RowScale
     /// <summary>The difference at and below which exp is 0.</summary>
     public readonly double Lowest;
 
+    /// <summary>The same for lifted exponentials.</summary>
+    public readonly double LowestLifted;
+
     /// <summary>Factor of d(logit)/d(effective logit), 1/T of the given logits.</summary>
     public readonly double Chain;
 
-    private RowScale(double prescale, double inverse, double k, double kLow, double lowest, double chain)
+    private RowScale(double prescale, double inverse, double k, double kLow, double lowest, double lowestLifted, double chain)
     {
         Prescale = prescale;
         InverseTemperature = inverse;
         K = k;
         KLow = kLow;
-        Lowest = lowest;
+        Lowest = lowest / k;
+        LowestLifted = lowestLifted / k;
         Chain = chain;
     }
 
@@ -59,7 +63,7 @@ internal readonly struct RowScale
             kLow = Math.FusedMultiplyAdd(inverse, log2E, -k) + (log2ELow * inverse) + (log2E * inverseError);
         }
 
-        return new RowScale(prescale, inverse, k, kLow, Exponential.LowestExponent<TReal>() / k, Math.Min(1 / temperature, Real.Largest<TReal>()));
+        return new RowScale(prescale, inverse, k, kLow, Exponential.LowestExponent<TReal>(), Exponential.LowestExponent<TReal>() - Exponential.Lift<TReal>(), Math.Min(1 / temperature, Real.Largest<TReal>()));
     }
 
     /// <summary>Whether a per-row temperature is positive and finite.</summary>

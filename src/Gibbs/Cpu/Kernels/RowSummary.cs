@@ -134,7 +134,7 @@ internal struct RowMerge
         {
             _small += segment.Sum;
             _ties += segment.Ties;
-            _moment += segment.Moment * inverseTemperature;
+            _moment += segment.Moment;
         }
         else
         {
@@ -143,7 +143,7 @@ internal struct RowMerge
             {
                 double sum = segment.Sum + segment.Ties;
                 _small += factor * sum;
-                _moment += factor * ((segment.Moment * inverseTemperature) + (shift * sum));
+                _moment += factor * (segment.Moment + (shift * sum));
             }
         }
 

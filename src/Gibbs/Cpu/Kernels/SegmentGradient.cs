@@ -82,7 +82,7 @@ internal static unsafe class SegmentGradient<TVector, TReal>
     {
         TVector k = TVector.Create(Real.Coefficient<TReal>(scale.K));
         TVector kLow = TVector.Create(Real.From<TReal>(scale.KLow));
-        TVector lowest = TVector.Create(Real.Coefficient<TReal>(scale.Lowest));
+        TVector lowest = TVector.Create(Real.Coefficient<TReal>(TForm.IsAffine ? scale.LowestLifted : scale.Lowest));
         TVector m = TVector.Create(coefficients.Maximum);
         TVector a = TVector.Create(coefficients.Softmax);
         TVector b = TVector.Create(coefficients.SoftmaxOffset);
@@ -122,11 +122,13 @@ internal static unsafe class SegmentGradient<TVector, TReal>
     {
         TVector u = TVector.Load(p);
         TVector d = TVector.Max(lowest, u - m);
-        TVector e = Exponential.OfProduct<TVector, TReal>(d, k, kLow);
         if (!TForm.IsAffine)
-            return e * a;
+            return Exponential.OfProduct<TVector, TReal>(d, k, kLow) * a;
 
-        TVector value = TVector.FusedMultiplyAdd(e, TVector.FusedMultiplyAdd(d, b, a), g);
+        // Lifted: p_j·x_j may be a normal number where p_j is not.
+        TVector e = Exponential.OfProduct<TVector, TReal>(d, k, kLow, Exponential.Lift<TReal>());
+        TVector lowered = TVector.Create(Real.From<TReal>(typeof(TReal) == typeof(float) ? 1.0 / (1 << 24) : 1.0 / (1L << 60)));
+        TVector value = TVector.FusedMultiplyAdd(e * TVector.FusedMultiplyAdd(d, b, a), lowered, g);
         if (TForm.IsFull)
         {
             value = TVector.FusedMultiplyAdd(TVector.Load(c), TVector.Create(coefficients.Columns), value);

@@ -43,7 +43,7 @@ internal static unsafe class SegmentStatistics<TVector, TReal>
         return Real.From<TReal>(maximum + 0.0);
     }
 
-    /// <summary>Σ exp(d_j/T) and, where asked for, Σ exp(d_j/T)·d_j, both over d_j ≠ 0, and the count of d_j = 0: ties at the maximum stay apart, so that small sums stay exact.</summary>
+    /// <summary>Σ exp(d_j/T) and, where asked for, Σ exp(d_j/T)·d_j/T, both over d_j ≠ 0, and the count of d_j = 0: ties at the maximum stay apart, so that small sums stay exact.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Exponentials(Segment<TReal> segment, TReal maximum, in RowScale scale, bool withMoment, out double sum, out double moment, out long ties)
     {
@@ -61,7 +61,7 @@ internal static unsafe class SegmentStatistics<TVector, TReal>
         TVector m = TVector.Create(maximum);
         TVector k = TVector.Create(Real.Coefficient<TReal>(scale.K));
         TVector kLow = TVector.Create(Real.From<TReal>(scale.KLow));
-        TVector lowest = TVector.Create(Real.Coefficient<TReal>(scale.Lowest));
+        TVector lowest = TVector.Create(Real.Coefficient<TReal>(scale.LowestLifted));
         TVector zero = default;
         long equal = 0;
         for (int turn = 0; turn < Lanes.Count<TReal>(); turn += 4 * TVector.Count)
@@ -79,7 +79,7 @@ internal static unsafe class SegmentStatistics<TVector, TReal>
             Spread(lanes + turn, s0, s1, s2, s3);
         }
 
-        sum = Lanes.Sum(lanes);
+        sum = Lanes.Sum(lanes) * Lowered;
         ties = equal;
     }
 
@@ -90,7 +90,7 @@ internal static unsafe class SegmentStatistics<TVector, TReal>
         TVector m = TVector.Create(maximum);
         TVector k = TVector.Create(Real.Coefficient<TReal>(scale.K));
         TVector kLow = TVector.Create(Real.From<TReal>(scale.KLow));
-        TVector lowest = TVector.Create(Real.Coefficient<TReal>(scale.Lowest));
+        TVector lowest = TVector.Create(Real.Coefficient<TReal>(scale.LowestLifted));
         TVector zero = default;
         long equal = 0;
         for (int turn = 0; turn < Lanes.Count<TReal>(); turn += 4 * TVector.Count)
@@ -110,8 +110,8 @@ internal static unsafe class SegmentStatistics<TVector, TReal>
             Spread(lanes + Lanes.Count<TReal>() + turn, t0, t1, t2, t3);
         }
 
-        sum = Lanes.Sum(lanes);
-        moment = Lanes.Sum(lanes + Lanes.Count<TReal>());
+        sum = Lanes.Sum(lanes) * Lowered;
+        moment = Lanes.Sum(lanes + Lanes.Count<TReal>()) * scale.InverseTemperature * Lowered;
         ties = equal;
     }
 
@@ -121,7 +121,7 @@ internal static unsafe class SegmentStatistics<TVector, TReal>
         TVector d = TVector.Load(p) - m;
         TVector tie = TVector.Equal(d, zero);
         equal += BitOperations.PopCount(TVector.MaskBits(tie));
-        return TVector.Select(tie, zero, Exponential.OfProduct<TVector, TReal>(TVector.Max(lowest, d), k, kLow));
+        return TVector.Select(tie, zero, Exponential.OfProduct<TVector, TReal>(TVector.Max(lowest, d), k, kLow, Exponential.Lift<TReal>()));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -131,7 +131,7 @@ internal static unsafe class SegmentStatistics<TVector, TReal>
         TVector tie = TVector.Equal(d, zero);
         equal += BitOperations.PopCount(TVector.MaskBits(tie));
         d = TVector.Max(lowest, d);
-        TVector e = TVector.Select(tie, zero, Exponential.OfProduct<TVector, TReal>(d, k, kLow));
+        TVector e = TVector.Select(tie, zero, Exponential.OfProduct<TVector, TReal>(d, k, kLow, Exponential.Lift<TReal>()));
         moment = TVector.FusedMultiplyAdd(e, d, moment);
         return e;
     }
@@ -237,6 +237,9 @@ internal static unsafe class SegmentStatistics<TVector, TReal>
 
         return -1;
     }
+
+    // Takes the lift off a sum.
+    private static double Lowered => typeof(TReal) == typeof(float) ? 1.0 / (1 << 24) : 1.0 / (1L << 60);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Spread(TReal* lanes, TVector a, TVector b, TVector c, TVector d)

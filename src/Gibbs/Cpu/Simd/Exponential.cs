@@ -5,24 +5,31 @@ namespace Gibbs.Cpu.Simd;
 /// <summary>
 /// 2^t by t = n + f with n the nearest integer: a polynomial in f, scaled by 2^n through the exponent's bits. t is given as a product d·k, taken exactly by a fused
 /// multiply-add, so that no rounding of t enters. Relative error under 1e-7 for float (degree 6) and 4e-16 for double (degree 11), 2^0 = 1 exactly;
-/// flushed to 0 below 2^−126.5 (float) or 2^−1022.5 (double).
+/// flushed to 0 below 2^−126.5 (float) or 2^−1022.5 (double). A lift multiplies the result by 2^lift and lowers that floor as far: sums of tiny terms stay normal
+/// numbers at no cost.
 /// </summary>
 internal static class Exponential
 {
-    /// <summary>Products at or below this give 0.</summary>
+    /// <summary>The lift of sums: to below the least subnormal.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int Lift<TReal>()
+        where TReal : unmanaged => typeof(TReal) == typeof(float) ? 24 : 60;
+
+    /// <summary>Products at or below this, less the lift, give 0.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static double LowestExponent<TReal>()
         where TReal : unmanaged => typeof(TReal) == typeof(float) ? -127 : -1023;
 
-    /// <summary>2^(d·(k + kLow)) for LowestExponent ≤ d·k ≤ 0; kLow counts for double only. NaN stays.</summary>
+    /// <summary>2^(d·(k + kLow) + lift) for LowestExponent − lift ≤ d·k ≤ 0; kLow counts for double only. NaN stays.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TVector OfProduct<TVector, TReal>(TVector d, TVector k, TVector kLow)
+    public static TVector OfProduct<TVector, TReal>(TVector d, TVector k, TVector kLow, int lift = 0)
         where TVector : unmanaged, ISimdVector<TVector, TReal>
         where TReal : unmanaged
     {
         // 1.5·2^mantissa + bias: adding it leaves n + bias in the low bits, which shifted are the bits of 2^n.
         if (typeof(TReal) == typeof(float))
         {
-            TVector magic = Constant<TVector, TReal>(12582912.0 + 127);
+            TVector magic = Constant<TVector, TReal>(12582912.0 + 127 + lift);
             TVector shifted = TVector.FusedMultiplyAdd(d, k, magic);
             TVector f = TVector.FusedMultiplyAdd(d, k, magic - shifted);
             TVector scale = TVector.ShiftLeftBits(shifted, 23);
@@ -30,7 +37,7 @@ internal static class Exponential
         }
         else
         {
-            TVector magic = Constant<TVector, TReal>(6755399441055744.0 + 1023);
+            TVector magic = Constant<TVector, TReal>(6755399441055744.0 + 1023 + lift);
             TVector shifted = TVector.FusedMultiplyAdd(d, k, magic);
             TVector f = TVector.FusedMultiplyAdd(d, kLow, TVector.FusedMultiplyAdd(d, k, magic - shifted));
             TVector scale = TVector.ShiftLeftBits(shifted, 52);
