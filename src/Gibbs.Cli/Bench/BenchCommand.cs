@@ -16,7 +16,7 @@ internal static class BenchCommand
             "Time an operation against a copy of the same bytes, in the same run.",
             string.Join('\n', Array.ConvertAll(BenchOperation.All, static operation => $"  {operation.Name,-24}{operation.Summary}"))
             + "\nFigures are medians over sweeps of rotated buffers that together are four times the cache, after a warm-up. On the CPU the yardstick uses the same\n"
-            + "threads and is the faster of a plain and a streaming-store copy; on a device it is the faster of a copy kernel and the driver's copy, and events time it.\n"
+            + "threads and is the fastest of plain and streaming-store copies; on a device it is the faster of a copy kernel and the driver's copy, and events time it.\n"
             + "In place, the logits are restored before every sweep, outside the time.");
         Argument<string?> name = new("operation")
         {
@@ -27,17 +27,23 @@ internal static class BenchCommand
         Option<long> rows = CommonOptions.Integer("--rows", 1024, 1, int.MaxValue, "N.");
         Option<long> columns = CommonOptions.Integer("--columns", 32000, 1, int.MaxValue, "V.");
         Option<ElementType?> type = CommonOptions.Type("The logits' type. Default: float32.");
+        Option<double> seconds = CommonOptions.Real("--seconds", 4, static s => s is > 0 and <= 3600, "in (0, 3600]", "How long to measure, after half a second of warm-up.");
         Option<DeviceRequest> device = CommonOptions.Device();
         Option<bool> json = CommonOptions.Json();
         command.Add(name);
-        foreach (Option option in (ReadOnlySpan<Option>)[rows, columns, type, device, json])
+        foreach (Option option in (ReadOnlySpan<Option>)[rows, columns, type, seconds, device, json])
             command.Add(option);
         command.SetAction(parsed =>
         {
             string? given = parsed.GetValue(name);
             BenchOperation operation = BenchOperation.Find(given)
                 ?? throw new UsageFailure(given is null ? $"bench needs an operation: {BenchOperation.Names}" : $"'{given}' is no operation: {BenchOperation.Names} are");
-            BenchSettings settings = new(operation, (int)parsed.GetValue(rows), (int)parsed.GetValue(columns), parsed.GetValue(type) ?? ElementType.Float32);
+            BenchSettings settings = new(
+                operation,
+                (int)parsed.GetValue(rows),
+                (int)parsed.GetValue(columns),
+                parsed.GetValue(type) ?? ElementType.Float32,
+                TimeSpan.FromSeconds(parsed.GetValue(seconds)));
             using ExecutionDevice target = ExecutionDevice.Open(parsed.GetValue(device));
             Report(settings, target, Measure(settings, target.Stream), parsed.GetValue(json));
             return 0;
@@ -87,6 +93,7 @@ internal static class BenchCommand
         Console.WriteLine($"device     {device.Name} ({device.Description}), {device.Reason}");
         Console.WriteLine($"operation  {Rate(figures.MedianMilliseconds)}");
         Console.WriteLine($"yardstick  {Rate(figures.CopyMilliseconds)}  {figures.Yardstick}");
-        Console.WriteLine(string.Create(culture, $"fraction   {100 * fraction:0.0} % (medians of {figures.Samples} sweeps over {figures.Buffers} buffer{(figures.Buffers == 1 ? string.Empty : "s")})"));
+        string buffers = figures.Buffers == 1 ? "1 buffer" : string.Create(culture, $"{figures.Buffers} buffers");
+        Console.WriteLine(string.Create(culture, $"fraction   {100 * fraction:0.0} % (medians of {figures.Samples} sweeps over {buffers})"));
     }
 }

@@ -26,7 +26,7 @@ internal sealed record BenchOperation(string Name, bool Gradient, bool InPlace, 
 }
 
 /// <summary>What to time.</summary>
-internal sealed record BenchSettings(BenchOperation Operation, int Rows, int Columns, ElementType Type)
+internal sealed record BenchSettings(BenchOperation Operation, int Rows, int Columns, ElementType Type, TimeSpan Budget)
 {
     public int ElementSize => Type switch
     {

@@ -5,13 +5,14 @@ using System.Diagnostics;
 namespace Gibbs.Cli.Bench;
 
 /// <summary>
-/// Times an operation and its yardsticks in turns: a sample is one sweep over all buffers, so that each finds its buffer evicted, and every round takes one sample of each.
+/// Times an operation and its yardsticks in turns: a sample is one sweep over all buffers, so that each finds its buffer evicted, and every round takes one sample
+/// of each.
 /// </summary>
 /// <param name="buffers">The number of buffers.</param>
-internal sealed class BenchSampler(int buffers)
+/// <param name="budget">How long to measure, after the warm-up.</param>
+internal sealed class BenchSampler(int buffers, TimeSpan budget)
 {
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(0.5);
-    private static readonly TimeSpan Budget = TimeSpan.FromSeconds(4);
     private const int MinSamples = 5;
     private const int MaxSamples = 201;
 
@@ -48,7 +49,7 @@ internal sealed class BenchSampler(int buffers)
                 continue;
             }
 
-            if (warm && samples.Count >= MinSamples && (samples.Count >= MaxSamples || Stopwatch.GetElapsedTime(measured) >= Budget))
+            if (warm && samples.Count >= MinSamples && (samples.Count >= MaxSamples || Stopwatch.GetElapsedTime(measured) >= budget))
                 break;
         }
 

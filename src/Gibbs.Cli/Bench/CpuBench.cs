@@ -7,10 +7,11 @@ using System.Runtime.InteropServices;
 using CommunityToolkit.HighPerformance;
 
 using Gibbs.Cli.CrossEntropy;
+using Gibbs.Cpu;
 
 namespace Gibbs.Cli.Bench;
 
-/// <summary>Times an operation on spans, against the faster of a plain and a streaming-store copy by the same threads (a read for a forward pass).</summary>
+/// <summary>Times an operation on spans, against the fastest of plain and streaming-store copies by the same threads (a read for a forward pass).</summary>
 internal static unsafe class CpuBench<T, TReal, TKernels>
     where T : unmanaged
     where TReal : unmanaged
@@ -94,16 +95,17 @@ internal static unsafe class CpuBench<T, TReal, TKernels>
             return Stopwatch.GetElapsedTime(begin).TotalMilliseconds;
         }
 
-        BenchSampler sampler = new(buffers);
+        BenchSampler sampler = new(buffers, settings.Budget);
         Action? prepare = settings.Operation.InPlace ? Restore : null;
         return settings.Operation.Gradient
             ? sampler.Run(
                 prepare,
                 Time,
                 Operate,
-                ("a plain copy", i => CpuYardstick.Copy<T>(Rows(logits[i]), Rows(others[i]), false)),
-                ("a streaming-store copy", i => CpuYardstick.Copy<T>(Rows(logits[i]), Rows(others[i]), true)))
-            : sampler.Run(prepare, Time, Operate, ("a read", i => CpuYardstick.Read<T>(Rows(logits[i]))));
+                ("a block copy", i => CpuBandwidth.Copy<T>(Rows(logits[i]), Rows(others[i]), CopyKind.Plain)),
+                ("a vector copy", i => CpuBandwidth.Copy<T>(Rows(logits[i]), Rows(others[i]), CopyKind.Vector)),
+                ("a streaming-store copy", i => CpuBandwidth.Copy<T>(Rows(logits[i]), Rows(others[i]), CopyKind.Streaming)))
+            : sampler.Run(prepare, Time, Operate, ("a read", i => CpuBandwidth.Read<T>(Rows(logits[i]))));
     }
 
     private static T* Allocate(BenchSettings settings) => (T*)NativeMemory.AlignedAlloc((nuint)((settings.LogitBytes + 63) / 64 * 64), 64);

@@ -5,7 +5,9 @@ using Gibbs.Cli.CrossEntropy;
 
 namespace Gibbs.Cli.Bench;
 
-/// <summary>Times an operation in device memory with device events, against the faster of the driver's copy and a copy kernel (a read kernel for a forward pass).</summary>
+/// <summary>
+/// Times an operation in device memory with device events, against the faster of the driver's copy and a copy kernel (a read kernel for a forward pass).
+/// </summary>
 internal static class DeviceBench<T, TReal, TKernels>
     where T : unmanaged
     where TReal : unmanaged
@@ -66,7 +68,7 @@ internal static class DeviceBench<T, TReal, TKernels>
                 Gradient = settings.Operation.InPlace ? Rows(i) : copies ? others[i].AsRows(settings.Rows, settings.Columns) : default,
             };
             // As in a training loop: the scratch is allocated once.
-            DeviceSpan<byte> workspace = Keep(stream.Allocate<byte>(TKernels.WorkspaceBytes(stream, Rows(0), targets, Outputs(0), default)));
+            DeviceSpan<byte> workspace = Keep(stream.Allocate<byte>(TKernels.WorkspaceBytes(stream, Rows(0), targets, Outputs(0), default, default)));
             void Operate(int i) => TKernels.Compute(stream, Rows(i), targets, Outputs(i), default, new() { Workspace = workspace });
 
             void Restore()
@@ -77,7 +79,7 @@ internal static class DeviceBench<T, TReal, TKernels>
 
             void Kernel(int i) => stream.EnqueueBenchmarkCopy(copies ? Bytes(others[i]) : default, Bytes(logits[i]), sink);
             void Driver(int i) => stream.EnqueueCopy(logits[i], others[i]);
-            BenchSampler sampler = new(buffers);
+            BenchSampler sampler = new(buffers, settings.Budget);
             Action? prepare = settings.Operation.InPlace ? Restore : null;
             BenchFigures figures = copies
                 ? sampler.Run(prepare, Time, Operate, ("a copy kernel", Kernel), ("the driver's copy", Driver))

@@ -68,7 +68,8 @@ internal static class CommonOptions
                 return Wrong<long>(result, "is not an integer");
             if (value >= minimum && value <= maximum)
                 return value;
-            return Wrong<long>(result, maximum is long.MaxValue or int.MaxValue ? $"is wrong: it must be at least {minimum}" : $"is wrong: it must be in [{minimum}, {maximum}]");
+            bool open = maximum is long.MaxValue or int.MaxValue;
+            return Wrong<long>(result, open ? $"is wrong: it must be at least {minimum}" : $"is wrong: it must be in [{minimum}, {maximum}]");
         },
     };
 

@@ -77,7 +77,7 @@ internal sealed class ExecutionDevice : IDisposable
     }
 
     private static ExecutionDevice Cpu(string reason) =>
-        new("cpu", $"{Environment.ProcessorCount} processor{(Environment.ProcessorCount == 1 ? string.Empty : "s")}", reason, null);
+        new("cpu", $"{CpuThreads.Count} thread{(CpuThreads.Count == 1 ? string.Empty : "s")}", reason, null);
 
     private static ExecutionDevice Native(RuntimeKind kind, int ordinal, string reason)
     {

@@ -38,7 +38,7 @@ internal sealed class OutputFiles : IDisposable
         {
             string full = Path.GetFullPath(path);
             // Through a symbolic link to its target: a move would replace the link.
-            if (new FileInfo(full).LinkTarget is not null)
+            if (!IsDevice(full) && new FileInfo(full).LinkTarget is not null)
                 full = File.ResolveLinkTarget(full, returnFinalTarget: true)?.FullName ?? full;
             if (Directory.Exists(full))
                 throw new Failure($"{path}: is a folder, not a file to write");

@@ -27,7 +27,8 @@ internal static class CrossEntropyCommand
         Option<string?> rowTemperatures = CommonOptions.File("--row-temperatures", "T [N], in place of --temperature.");
         LossOptions loss = new();
         Option<long> ignoreIndex = CommonOptions.Integer("--ignore-index", -100, long.MinValue, long.MaxValue, "A target of this value has no loss and no gradient.");
-        Option<Reduction> reduction = CommonOptions.Name<Reduction>("--reduction", "none|mean|sum", "How row losses become one number (default mean); with none the gradient is that of the sum.");
+        Option<Reduction> reduction = CommonOptions.Name<Reduction>(
+            "--reduction", "none|mean|sum", "How row losses become one number (default mean); with none the gradient is that of the sum.");
         Option<double> normaliser = CommonOptions.Real(
             "--normaliser", double.NaN, static n => n >= 0, "finite and not negative", "The divisor of the mean, in place of the sum of the rows' weights.");
         foreach (Option option in (ReadOnlySpan<Option>)[logits, targets, softTargets, classWeights, rowWeights, rowTemperatures])

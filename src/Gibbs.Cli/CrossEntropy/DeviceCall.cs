@@ -75,11 +75,13 @@ internal sealed class DeviceCall<T, TReal, TKernels> : IDisposable
             RowTemperatures = First(_rowTemperatures, rows),
         };
         DeviceTargetSpan targets = !_targets64.IsEmpty ? _targets64.Slice(0, rows) : !_targets32.IsEmpty ? _targets32.Slice(0, rows) : default(DeviceTargetSpan);
+        DeviceSpan2D<T> logits = _logits.AsRows(rows, _host.Columns);
+        inputs.Workspace = Allocate<byte>(TKernels.WorkspaceBytes(_stream, logits, targets, spans, options, inputs));
 
         using CudaEvent begin = _stream.Device.CreateEvent();
         using CudaEvent end = _stream.Device.CreateEvent();
         begin.Record(_stream);
-        TKernels.Compute(_stream, _logits.AsRows(rows, _host.Columns), targets, spans, options, inputs);
+        TKernels.Compute(_stream, logits, targets, spans, options, inputs);
         end.Record(_stream);
         double milliseconds = end.MillisecondsSince(begin);
 

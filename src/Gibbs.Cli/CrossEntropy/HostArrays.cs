@@ -67,6 +67,8 @@ internal sealed class HostOutputs<T, TReal>
         int Length(ArrayOutputs output) => (wanted & output) != 0 ? rows : 0;
         Losses = new TReal[Length(ArrayOutputs.Losses)];
         Gradient = new T[(long)Length(ArrayOutputs.Gradient) * columns];
+        // Written now: a page that is first touched by the operation would be charged to it.
+        Gradient.AsSpan().Clear();
         LogSumExp = new TReal[Length(ArrayOutputs.LogSumExp)];
         Entropy = new TReal[Length(ArrayOutputs.Entropy)];
         LogProbability = new TReal[Length(ArrayOutputs.LogProbability)];

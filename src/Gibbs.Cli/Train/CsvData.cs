@@ -6,7 +6,9 @@ using System.IO.Compression;
 
 namespace Gibbs.Cli.Train;
 
-/// <summary>Reads labelled rows from comma-separated values: features, then an integer label in the last column. A first line of names is skipped; so are empty lines.</summary>
+/// <summary>
+/// Reads labelled rows from comma-separated values: features, then an integer label in the last column. A first line of names is skipped; so are empty lines.
+/// </summary>
 internal static class CsvData
 {
     // A label column that holds something else (a year, an identifier) should fail, not make a model of a million classes.

@@ -27,7 +27,8 @@ internal sealed class CurvesSvg
     public static string Draw(string title, IReadOnlyList<EpochFigures> epochs)
     {
         CurvesSvg figure = new(epochs);
-        figure.Add($"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{Width}\" height=\"{Height}\" viewBox=\"0 0 {Width} {Height}\" font-family=\"Helvetica, Arial, sans-serif\" font-size=\"12\">");
+        figure.Add($"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{Width}\" height=\"{Height}\" viewBox=\"0 0 {Width} {Height}\"");
+        figure.Add($" font-family=\"Helvetica, Arial, sans-serif\" font-size=\"12\">");
         figure.Add($"<rect width=\"{Width}\" height=\"{Height}\" fill=\"#ffffff\"/>");
         figure.Text(Left, 28, "start", title, "font-size=\"15\" font-weight=\"bold\"");
         figure.Legend();

@@ -21,7 +21,9 @@ internal sealed record LabelledData(float[] Features, int[] Labels, int Columns,
         return (Take(order.AsSpan(test)), Take(order.AsSpan(0, test)));
     }
 
-    /// <summary>Shifts and scales each feature by the mean and standard deviation of these rows, in place, here and in the other rows; constant features become 0.</summary>
+    /// <summary>
+    /// Shifts and scales each feature by the mean and standard deviation of these rows, in place, here and in the other rows; constant features become 0.
+    /// </summary>
     public void Standardise(LabelledData other)
     {
         for (int column = 0; column < Columns; column++)

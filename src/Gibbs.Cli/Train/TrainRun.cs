@@ -32,7 +32,8 @@ internal sealed class TrainRun(string path, double testFraction, TrainSettings s
         }
         else
         {
-            Console.WriteLine($"data    {Path.GetFileName(path)}: {all.Rows} rows, {all.Columns} features, {all.Classes} classes; {train.Rows} rows to train, {test.Rows} to test");
+            Console.WriteLine(
+                $"data    {Path.GetFileName(path)}: {all.Rows} rows, {all.Columns} features, {all.Classes} classes; {train.Rows} rows to train, {test.Rows} to test");
             Console.WriteLine($"device  {device.Name} ({device.Description}), {device.Reason}");
             Console.WriteLine("epoch   train loss  accuracy    test loss  accuracy");
             if (AnsiConsole.Profile.Capabilities.Interactive && AnsiConsole.Profile.Capabilities.Ansi)

@@ -71,8 +71,9 @@ public sealed class NativeCommandTests(string device)
         NpyFile.Write(_gibbs.File("t.npy"), "<f4", "(3,)", 1f, 2f, 0.5f);
         double[] losses = Array.ConvertAll(
             [device, "cpu"],
-            where => Run("cross-entropy", "--logits", "z.npy", "--soft-targets", "q.npy", "--class-weights", "w.npy", "--row-weights", "r.npy", "--row-temperatures", "t.npy", "--device", where, "--json")
-                .Json().GetProperty("loss").GetDouble());
+            where => Run(
+                "cross-entropy", "--logits", "z.npy", "--soft-targets", "q.npy", "--class-weights", "w.npy", "--row-weights", "r.npy", "--row-temperatures", "t.npy",
+                "--device", where, "--json").Json().GetProperty("loss").GetDouble());
         Assert.That(losses[0], Is.EqualTo(losses[1]).Within(1e-5));
     }
 
@@ -88,7 +89,7 @@ public sealed class NativeCommandTests(string device)
     [Test]
     public void Bench_times_with_device_events([Values("cross-entropy", "cross-entropy-in-place", "cross-entropy-forward")] string operation)
     {
-        JsonElement json = Run("bench", operation, "--rows", "4", "--columns", "100", "--device", device, "--json").Json();
+        JsonElement json = Run("bench", operation, "--rows", "4", "--columns", "100", "--seconds", "0.3", "--device", device, "--json").Json();
         Assert.That(json.GetProperty("device").GetString(), Does.StartWith(device));
         Assert.That(json.GetProperty("medianMilliseconds").GetDouble(), Is.GreaterThan(0));
         Assert.That(json.GetProperty("copyMilliseconds").GetDouble(), Is.GreaterThan(0));

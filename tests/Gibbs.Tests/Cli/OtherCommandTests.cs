@@ -48,7 +48,7 @@ public sealed class OtherCommandTests
     [TestCase("cross-entropy-forward", 1)]
     public void Bench_compares_with_a_copy(string operation, int passes)
     {
-        JsonElement json = _gibbs.Run("bench", operation, "--rows", "64", "--columns", "1000", "--type", "bfloat16", "--device", "cpu", "--json").Json();
+        JsonElement json = _gibbs.Run("bench", operation, "--rows", "64", "--columns", "1000", "--type", "bfloat16", "--seconds", "0.3", "--device", "cpu", "--json").Json();
         Assert.That(
             json.EnumerateObject().Select(static member => member.Name),
             Is.EqualTo((string[])["operation", "rows", "columns", "type", "device", "medianMilliseconds", "bytes", "copyMilliseconds", "fractionOfCopy"]));

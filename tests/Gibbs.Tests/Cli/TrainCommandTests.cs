@@ -90,7 +90,8 @@ public sealed class TrainCommandTests
             text.Append($"{i % 2},{i % 7},{i % 2}\n");
         using (StreamWriter writer = new(new GZipStream(File.Create(_gibbs.File("a.csv.gz")), CompressionLevel.Fastest)))
             writer.Write(text.ToString());
-        JsonElement json = _gibbs.Run("train", "--data", "a.csv.gz", "--epochs", "20", "--hidden", "5", "--batch-size", "7", "--learning-rate", "0.1", "--device", "cpu", "--json").Json();
+        JsonElement json = _gibbs.Run(
+            "train", "--data", "a.csv.gz", "--epochs", "20", "--hidden", "5", "--batch-size", "7", "--learning-rate", "0.1", "--device", "cpu", "--json").Json();
         Assert.That(json.GetProperty("testAccuracy").GetDouble(), Is.EqualTo(1));
     }
 
