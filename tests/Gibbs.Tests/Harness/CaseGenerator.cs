@@ -72,6 +72,9 @@ internal sealed class CaseGenerator
 
     private int Columns(ElementType type)
     {
+        // Now and then a row for the regimes of long rows.
+        if (_random.Next(100) == 0)
+            return _random.Next(8) == 0 ? 151643 : 5000 + _random.Next(45000);
         int boundary = s_byteBoundaries[_random.Next(s_byteBoundaries.Length)] / type.Size();
         return _random.Next(10) switch
         {
