@@ -35,7 +35,7 @@ internal static unsafe class CrossEntropyRows<T, TReal, TVector>
                 }
             }
 
-            double loss = Row(job, row, valid, scale, scratch);
+            double loss = Row(job, row, valid, row + 1 < end, scale, scratch);
             if (job.Partials != null)
             {
                 double* partial = job.Partials + (row / job.RowsPerPartial);
@@ -48,7 +48,7 @@ internal static unsafe class CrossEntropyRows<T, TReal, TVector>
             System.Runtime.Intrinsics.X86.Sse.StoreFence();
     }
 
-    private static double Row(in CrossEntropyJob<T, TReal> job, long row, bool validTemperature, in RowScale scale, in RowScratch<TReal> scratch)
+    private static double Row(in CrossEntropyJob<T, TReal> job, long row, bool validTemperature, bool hasNext, in RowScale scale, in RowScratch<TReal> scratch)
     {
         T* logits = (T*)((byte*)job.Logits + ((nint)row * job.LogitsStride));
         long target = -1;
@@ -72,7 +72,7 @@ internal static unsafe class CrossEntropyRows<T, TReal, TVector>
         else if (targetStatus != RowStatus.Ok && !job.HasByProducts)
             summary = RowSummary.Empty;
         else
-            summary = RowStatisticsPass<T, TReal, TVector>.Run(job, row, logits, target, scale, scratch);
+            summary = RowStatisticsPass<T, TReal, TVector>.Run(job, row, logits, target, hasNext && job.Gradient == null, scale, scratch);
 
         RowStatus status = targetStatus != RowStatus.Ok ? targetStatus : summary.Status;
         double logSumExp = (summary.Maximum * scale.InverseTemperature) + summary.LogSum;
@@ -111,7 +111,7 @@ internal static unsafe class CrossEntropyRows<T, TReal, TVector>
         if (job.Losses != null)
             job.Losses[row] = Real.From<TReal>(loss);
         if (job.Gradient != null)
-            StoreGradient(job, row, logits, target, status, weight, scale, summary, terms, scratch);
+            StoreGradient(job, row, logits, target, status, weight, hasNext, scale, summary, terms, scratch);
         return loss;
     }
 
@@ -154,7 +154,7 @@ internal static unsafe class CrossEntropyRows<T, TReal, TVector>
     }
 
     private static void StoreGradient(
-        in CrossEntropyJob<T, TReal> job, long row, T* logits, long target, RowStatus status, double weight, in RowScale scale, in RowSummary summary, in RowCoefficients terms, in RowScratch<TReal> scratch)
+        in CrossEntropyJob<T, TReal> job, long row, T* logits, long target, RowStatus status, double weight, bool hasNext, in RowScale scale, in RowSummary summary, in RowCoefficients terms, in RowScratch<TReal> scratch)
     {
         T* gradient = (T*)((byte*)job.Gradient + ((nint)row * job.GradientStride));
         double factor = weight * job.GradientScale;
@@ -166,6 +166,6 @@ internal static unsafe class CrossEntropyRows<T, TReal, TVector>
         else if (status != RowStatus.Ok)
             new Span<T>(gradient, job.Columns).Fill(Real.From<T>(double.NaN));
         else
-            RowGradientPass<T, TReal, TVector>.Run(job, row, logits, gradient, target, scale, summary, terms, factor, scratch);
+            RowGradientPass<T, TReal, TVector>.Run(job, row, logits, gradient, target, scale, summary, terms, factor, hasNext, scratch);
     }
 }

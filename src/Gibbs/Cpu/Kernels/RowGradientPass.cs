@@ -14,7 +14,7 @@ internal static unsafe class RowGradientPass<T, TReal, TVector>
 {
     /// <summary>Writes factor · the row's gradient; factor holds row weight, normaliser and upstream.</summary>
     public static void Run(
-        in CrossEntropyJob<T, TReal> job, long row, T* logits, T* gradient, long target, in RowScale scale, in RowSummary summary, in RowCoefficients terms, double factor, in RowScratch<TReal> scratch)
+        in CrossEntropyJob<T, TReal> job, long row, T* logits, T* gradient, long target, in RowScale scale, in RowSummary summary, in RowCoefficients terms, double factor, bool hasNext, in RowScratch<TReal> scratch)
     {
         Softcap softcap = new(job.Options.Softcap, scale.Prescale);
         factor *= scale.Chain;
@@ -47,11 +47,11 @@ internal static unsafe class RowGradientPass<T, TReal, TVector>
         {
             // Up to the first aligned entry.
             start = (int)Math.Min((64 - ((nint)gradient & 63)) / sizeof(T), columns);
-            Write(job, row, logits, gradient, 0, start, direct, softcap, terms, scale, coefficients, scratch);
+            Write(job, row, logits, gradient, 0, start, direct, softcap, terms, scale, coefficients, false, scratch);
         }
 
         for (; start < columns; start += Lanes.SegmentLength<TReal>())
-            Write(job, row, logits, gradient, start, Math.Min(Lanes.SegmentLength<TReal>(), columns - start), direct, softcap, terms, scale, coefficients, scratch);
+            Write(job, row, logits, gradient, start, Math.Min(Lanes.SegmentLength<TReal>(), columns - start), direct, softcap, terms, scale, coefficients, hasNext, scratch);
 
         if (hasTarget)
             gradient[target] = Real.From<T>(targetEntry);
@@ -60,7 +60,7 @@ internal static unsafe class RowGradientPass<T, TReal, TVector>
     }
 
     private static void Write(
-        in CrossEntropyJob<T, TReal> job, long row, T* logits, T* gradient, int start, int count, bool direct, in Softcap softcap, in RowCoefficients terms, in RowScale scale, in GradientCoefficients<TReal> coefficients, in RowScratch<TReal> scratch)
+        in CrossEntropyJob<T, TReal> job, long row, T* logits, T* gradient, int start, int count, bool direct, in Softcap softcap, in RowCoefficients terms, in RowScale scale, in GradientCoefficients<TReal> coefficients, bool hasNext, in RowScratch<TReal> scratch)
     {
         int lanes = Lanes.Count<TReal>();
         Segment<TReal> given = RowSource<T, TReal, TVector>.Given(logits, start, count, scratch);
@@ -70,19 +70,13 @@ internal static unsafe class RowGradientPass<T, TReal, TVector>
             : new Segment<TReal>(scratch.Gradient, given.Blocks, null, given.Blocks);
         bool streaming = direct && job.Streaming && ((nint)(gradient + start) & 63) == 0;
 
-        if (terms.Columns != 0 || terms.Unmasked != 0 || terms.UnmaskedConstant != 0)
-        {
-            Segment<TReal> columnTerms = terms.Columns != 0 ? RowSource<T, TReal, TVector>.Columns(job, row, start, count, scratch) : Zeros(given.Blocks, scratch);
-            SegmentGradient<TVector, TReal>.Write<FullForm>(effective, columnTerms, destination, scale, coefficients, streaming);
-        }
-        else if (terms.SoftmaxOffset != 0 || terms.Constant != 0)
-        {
-            SegmentGradient<TVector, TReal>.Write<AffineForm>(effective, default, destination, scale, coefficients, streaming);
-        }
+
+        // The next row at the same place.
+        byte* next = hasNext ? (byte*)(logits + start) + job.LogitsStride : null;
+        if (streaming)
+            Write<StreamingStore>(job, row, start, count, terms, effective, destination, scale, coefficients, next, scratch);
         else
-        {
-            SegmentGradient<TVector, TReal>.Write<SoftmaxForm>(effective, default, destination, scale, coefficients, streaming);
-        }
+            Write<CachedStore>(job, row, start, count, terms, effective, destination, scale, coefficients, next, scratch);
 
         if (direct)
         {
@@ -98,6 +92,25 @@ internal static unsafe class RowGradientPass<T, TReal, TVector>
             Unsafe.CopyBlockUnaligned(gradient + start, scratch.Gradient, (uint)(count * sizeof(T)));
         else
             RowSource<T, TReal, TVector>.Narrow(scratch.Gradient, gradient + start, count);
+    }
+
+    private static void Write<TStore>(
+        in CrossEntropyJob<T, TReal> job, long row, int start, int count, in RowCoefficients terms, Segment<TReal> effective, Segment<TReal> destination, in RowScale scale, in GradientCoefficients<TReal> coefficients, byte* next, in RowScratch<TReal> scratch)
+        where TStore : struct, IGradientStore
+    {
+        if (terms.Columns != 0 || terms.Unmasked != 0 || terms.UnmaskedConstant != 0)
+        {
+            Segment<TReal> columns = terms.Columns != 0 ? RowSource<T, TReal, TVector>.Columns(job, row, start, count, scratch) : Zeros(effective.Blocks, scratch);
+            SegmentGradient<TVector, TReal>.Write<FullForm, TStore>(effective, columns, destination, scale, coefficients, next);
+        }
+        else if (terms.SoftmaxOffset != 0 || terms.Constant != 0)
+        {
+            SegmentGradient<TVector, TReal>.Write<AffineForm, TStore>(effective, default, destination, scale, coefficients, next);
+        }
+        else
+        {
+            SegmentGradient<TVector, TReal>.Write<SoftmaxForm, TStore>(effective, default, destination, scale, coefficients, next);
+        }
     }
 
     private static Segment<TReal> Zeros(int blocks, in RowScratch<TReal> scratch)

@@ -37,8 +37,8 @@ internal readonly struct RowScale
         InverseTemperature = inverse;
         K = k;
         KLow = kLow;
-        Lowest = lowest / k;
-        LowestLifted = lowestLifted / k;
+        Lowest = lowest;
+        LowestLifted = lowestLifted;
         Chain = chain;
     }
 
@@ -63,7 +63,10 @@ internal readonly struct RowScale
             kLow = Math.FusedMultiplyAdd(inverse, log2E, -k) + (log2ELow * inverse) + (log2E * inverseError);
         }
 
-        return new RowScale(prescale, inverse, k, kLow, Exponential.LowestExponent<TReal>(), Exponential.LowestExponent<TReal>() - Exponential.Lift<TReal>(), Math.Min(1 / temperature, Real.Largest<TReal>()));
+        double floor = Exponential.LowestExponent<TReal>();
+        double lowest = Real.ToDouble(Real.Coefficient<TReal>(floor / k));
+        double lowestLifted = Real.ToDouble(Real.Coefficient<TReal>((floor - Exponential.Lift<TReal>()) / k));
+        return new RowScale(prescale, inverse, k, kLow, lowest, lowestLifted, Math.Min(1 / temperature, Real.Largest<TReal>()));
     }
 
     /// <summary>Whether a per-row temperature is positive and finite.</summary>

@@ -10,8 +10,8 @@ internal static unsafe class RowStatisticsPass<T, TReal, TVector>
     where TReal : unmanaged
     where TVector : unmanaged, ISimdVector<TVector, TReal>
 {
-    /// <summary>The summary of a row of valid temperature; rank of column target where that is at least 0.</summary>
-    public static RowSummary Run(in CrossEntropyJob<T, TReal> job, long row, T* logits, long target, in RowScale scale, in RowScratch<TReal> scratch)
+    /// <summary>The summary of a row of valid temperature; rank of column target where that is at least 0. The beginning of the next row is fetched where it is read next.</summary>
+    public static RowSummary Run(in CrossEntropyJob<T, TReal> job, long row, T* logits, long target, bool hasNext, in RowScale scale, in RowScratch<TReal> scratch)
     {
         Softcap softcap = new(job.Options.Softcap, scale.Prescale);
         bool capped = job.Options.Softcap != 0;
@@ -52,7 +52,9 @@ internal static unsafe class RowStatisticsPass<T, TReal, TVector>
 
             // Where all is masked the differences are taken to 0, and stay −∞.
             TReal origin = double.IsNegativeInfinity(segment.Maximum) ? default : maximum;
-            SegmentStatistics<TVector, TReal>.Exponentials(effective, origin, scale, withMoment, out segment.Sum, out segment.Moment, out segment.Ties);
+            int end = start + count;
+            byte* next = end < columns ? (byte*)(logits + end) : hasNext ? (byte*)logits + job.LogitsStride : null;
+            SegmentStatistics<TVector, TReal>.Exponentials(effective, origin, scale, withMoment, segment.Maximum >= summary.Maximum, next, out segment.Sum, out segment.Moment, out segment.Ties);
             if (withColumns)
             {
                 Segment<TReal> terms = RowSource<T, TReal, TVector>.Columns(job, row, start, count, scratch);

@@ -70,19 +70,41 @@ internal readonly struct FullForm : IGradientForm
     public static bool IsFull => true;
 }
 
+/// <summary>How a gradient is written.</summary>
+internal interface IGradientStore
+{
+    /// <summary>Past the caches.</summary>
+    static abstract bool IsStreaming { get; }
+}
+
+/// <summary>Through the caches.</summary>
+internal readonly struct CachedStore : IGradientStore
+{
+    public static bool IsStreaming => false;
+}
+
+/// <summary>Past the caches.</summary>
+internal readonly struct StreamingStore : IGradientStore
+{
+    public static bool IsStreaming => true;
+}
+
 /// <summary>dz_j = p_j·(a + b·x_j) + g + (d or f)·c_j + [unmasked: g′ + h·(ẑ_j − center)], elementwise; entries of the target and the argmax are rewritten by the row pass.</summary>
 internal static unsafe class SegmentGradient<TVector, TReal>
     where TVector : unmanaged, ISimdVector<TVector, TReal>
     where TReal : unmanaged
 {
-    /// <summary>Blocks of destination = gradient of the blocks of segment, which may be the same memory.</summary>
+    /// <summary>Blocks of destination = gradient of the blocks of segment, which may be the same memory. As many bytes from next on, if any, are fetched meanwhile.</summary>
+    /// <typeparam name="TForm">Which terms there are.</typeparam>
+    /// <typeparam name="TStore">How the body is written; its blocks are aligned to a cache line where that is past the caches.</typeparam>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Write<TForm>(Segment<TReal> segment, Segment<TReal> columns, Segment<TReal> destination, in RowScale scale, in GradientCoefficients<TReal> coefficients, bool streaming)
+    public static void Write<TForm, TStore>(Segment<TReal> segment, Segment<TReal> columns, Segment<TReal> destination, in RowScale scale, in GradientCoefficients<TReal> coefficients, byte* next)
         where TForm : struct, IGradientForm
+        where TStore : struct, IGradientStore
     {
-        TVector k = TVector.Create(Real.Coefficient<TReal>(scale.K));
-        TVector kLow = TVector.Create(Real.From<TReal>(scale.KLow));
-        TVector lowest = TVector.Create(Real.Coefficient<TReal>(TForm.IsAffine ? scale.LowestLifted : scale.Lowest));
+        TVector k = TVector.Constant(scale.K);
+        TVector kLow = TVector.Constant(scale.KLow);
+        TVector lowest = TVector.Constant(TForm.IsAffine ? scale.LowestLifted : scale.Lowest);
         TVector m = TVector.Create(coefficients.Maximum);
         TVector a = TVector.Create(coefficients.Softmax);
         TVector b = TVector.Create(coefficients.SoftmaxOffset);
@@ -91,53 +113,41 @@ internal static unsafe class SegmentGradient<TVector, TReal>
         {
             TReal* p = segment.Block(block);
             TReal* q = destination.Block(block);
-            TReal* c = TForm.IsFull ? columns.Block(block) : null;
-            if (streaming && block < destination.BodyBlocks)
+            TReal* c = TForm.IsFull ? columns.Block(block) : p;
+            Prefetch.Block(next, block);
+            for (int j = 0; j < Lanes.Count<TReal>(); j += TVector.Count)
             {
-                for (int j = 0; j < Lanes.Count<TReal>(); j += 2 * TVector.Count)
+                TVector u = TVector.Load(p + j);
+                TVector d = TVector.Max(lowest, u - m);
+                TVector value;
+                if (TForm.IsAffine)
                 {
-                    TVector first = Entry<TForm>(p + j, c + j, k, kLow, lowest, m, a, b, g, coefficients);
-                    TVector second = Entry<TForm>(p + j + TVector.Count, c + j + TVector.Count, k, kLow, lowest, m, a, b, g, coefficients);
-                    TVector.StoreStreaming(q + j, first);
-                    TVector.StoreStreaming(q + j + TVector.Count, second);
+                    // Lifted: p_j·x_j may be a normal number where p_j is not.
+                    TVector e = Exponential.OfProduct<TVector, TReal>(d, k, kLow, Exponential.Lift<TReal>());
+                    TVector lowered = TVector.Constant(typeof(TReal) == typeof(float) ? 1.0 / (1 << 24) : 1.0 / (1L << 60));
+                    value = TVector.FusedMultiplyAdd(e * TVector.FusedMultiplyAdd(d, b, a), lowered, g);
+                    if (TForm.IsFull)
+                        value = AddFull(value, u, TVector.Load(c + j), coefficients);
                 }
-            }
-            else
-            {
-                for (int j = 0; j < Lanes.Count<TReal>(); j += 2 * TVector.Count)
+                else
                 {
-                    TVector first = Entry<TForm>(p + j, c + j, k, kLow, lowest, m, a, b, g, coefficients);
-                    TVector second = Entry<TForm>(p + j + TVector.Count, c + j + TVector.Count, k, kLow, lowest, m, a, b, g, coefficients);
-                    TVector.Store(q + j, first);
-                    TVector.Store(q + j + TVector.Count, second);
+                    value = Exponential.OfProduct<TVector, TReal>(d, k, kLow) * a;
                 }
+
+                if (TStore.IsStreaming && block < destination.BodyBlocks)
+                    TVector.StoreStreaming(q + j, value);
+                else
+                    TVector.Store(q + j, value);
             }
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TVector Entry<TForm>(
-        TReal* p, TReal* c, TVector k, TVector kLow, TVector lowest, TVector m, TVector a, TVector b, TVector g, in GradientCoefficients<TReal> coefficients)
-        where TForm : struct, IGradientForm
+    private static TVector AddFull(TVector value, TVector u, TVector columns, in GradientCoefficients<TReal> coefficients)
     {
-        TVector u = TVector.Load(p);
-        TVector d = TVector.Max(lowest, u - m);
-        if (!TForm.IsAffine)
-            return Exponential.OfProduct<TVector, TReal>(d, k, kLow) * a;
-
-        // Lifted: p_j·x_j may be a normal number where p_j is not.
-        TVector e = Exponential.OfProduct<TVector, TReal>(d, k, kLow, Exponential.Lift<TReal>());
-        TVector lowered = TVector.Create(Real.From<TReal>(typeof(TReal) == typeof(float) ? 1.0 / (1 << 24) : 1.0 / (1L << 60)));
-        TVector value = TVector.FusedMultiplyAdd(e * TVector.FusedMultiplyAdd(d, b, a), lowered, g);
-        if (TForm.IsFull)
-        {
-            value = TVector.FusedMultiplyAdd(TVector.Load(c), TVector.Create(coefficients.Columns), value);
-            TVector distance = TVector.FusedMultiplyAdd(u, TVector.Create(coefficients.InverseTemperature), TVector.Create(coefficients.MinusCenter));
-            TVector unmasked = value + TVector.FusedMultiplyAdd(distance, TVector.Create(coefficients.Unmasked), TVector.Create(coefficients.UnmaskedConstant));
-            TVector masked = TVector.Equal(u, TVector.Create(Real.From<TReal>(double.NegativeInfinity)));
-            value = TVector.Select(masked, value, unmasked);
-        }
-
-        return value;
+        value = TVector.FusedMultiplyAdd(columns, TVector.Create(coefficients.Columns), value);
+        TVector distance = TVector.FusedMultiplyAdd(u, TVector.Create(coefficients.InverseTemperature), TVector.Create(coefficients.MinusCenter));
+        TVector unmasked = value + TVector.FusedMultiplyAdd(distance, TVector.Create(coefficients.Unmasked), TVector.Create(coefficients.UnmaskedConstant));
+        return TVector.Select(TVector.Equal(u, TVector.Constant(double.NegativeInfinity)), value, unmasked);
     }
 }

@@ -17,7 +17,7 @@ internal static unsafe class SegmentStatistics<TVector, TReal>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static TReal Maximum(Segment<TReal> segment)
     {
-        TVector a = TVector.Create(Real.From<TReal>(double.NegativeInfinity));
+        TVector a = TVector.Constant(double.NegativeInfinity);
         TVector b = a, c = a, d = a;
         for (int block = 0; block < segment.Blocks; block++)
         {
@@ -43,97 +43,142 @@ internal static unsafe class SegmentStatistics<TVector, TReal>
         return Real.From<TReal>(maximum + 0.0);
     }
 
-    /// <summary>Σ exp(d_j/T) and, where asked for, Σ exp(d_j/T)·d_j/T, both over d_j ≠ 0, and the count of d_j = 0: ties at the maximum stay apart, so that small sums stay exact.</summary>
+    /// <summary>
+    /// Σ exp(d_j/T) and, where asked for, Σ exp(d_j/T)·d_j/T. Of a segment that may hold the row's maximum, where the sum is small, terms at the maximum are counted apart, in
+    /// ties, and left out of the sum: so Σ exp − 1 of a confident row keeps its digits. Elsewhere ties is 0. Meanwhile as many bytes from next on, if any, are fetched
+    /// into the cache.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Exponentials(Segment<TReal> segment, TReal maximum, in RowScale scale, bool withMoment, out double sum, out double moment, out long ties)
+    public static void Exponentials(Segment<TReal> segment, TReal maximum, in RowScale scale, bool withMoment, bool mayHoldMaximum, byte* next, out double sum, out double moment, out long ties)
     {
         moment = 0;
         if (withMoment)
-            SumAndMoment(segment, maximum, scale, out sum, out moment, out ties);
+            SumAndMoment<Together>(segment, maximum, scale, next, out sum, out moment, out ties);
         else
-            Sum(segment, maximum, scale, out sum, out ties);
+            Sum<Together>(segment, maximum, scale, next, out sum, out ties);
+
+        if (!mayHoldMaximum || !(sum < SmallSum))
+            return;
+        if (withMoment)
+            SumAndMoment<Apart>(segment, maximum, scale, null, out sum, out moment, out ties);
+        else
+            Sum<Apart>(segment, maximum, scale, null, out sum, out ties);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Sum(Segment<TReal> segment, TReal maximum, in RowScale scale, out double sum, out long ties)
+    // Above it a rounding of the sum is one of Σ exp − 1.
+    private const double SmallSum = 8;
+
+    private interface ITies
     {
-        TReal* lanes = stackalloc TReal[Lanes.Count<TReal>()];
-        TVector m = TVector.Create(maximum);
-        TVector k = TVector.Create(Real.Coefficient<TReal>(scale.K));
-        TVector kLow = TVector.Create(Real.From<TReal>(scale.KLow));
-        TVector lowest = TVector.Create(Real.Coefficient<TReal>(scale.LowestLifted));
-        TVector zero = default;
-        long equal = 0;
-        for (int turn = 0; turn < Lanes.Count<TReal>(); turn += 4 * TVector.Count)
-        {
-            TVector s0 = default, s1 = default, s2 = default, s3 = default;
-            for (int block = 0; block < segment.Blocks; block++)
-            {
-                TReal* p = segment.Block(block) + turn;
-                s0 += Term(p, m, k, kLow, lowest, zero, ref equal);
-                s1 += Term(p + TVector.Count, m, k, kLow, lowest, zero, ref equal);
-                s2 += Term(p + (2 * TVector.Count), m, k, kLow, lowest, zero, ref equal);
-                s3 += Term(p + (3 * TVector.Count), m, k, kLow, lowest, zero, ref equal);
-            }
+        static abstract bool Apart { get; }
+    }
 
-            Spread(lanes + turn, s0, s1, s2, s3);
-        }
+    private readonly struct Together : ITies
+    {
+        static bool ITies.Apart => false;
+    }
 
-        sum = Lanes.Sum(lanes) * Lowered;
-        ties = equal;
+    private readonly struct Apart : ITies
+    {
+        static bool ITies.Apart => true;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void SumAndMoment(Segment<TReal> segment, TReal maximum, in RowScale scale, out double sum, out double moment, out long ties)
+    private static void Sum<TTies>(Segment<TReal> segment, TReal maximum, in RowScale scale, byte* next, out double sum, out long ties)
+        where TTies : struct, ITies
     {
         TReal* lanes = stackalloc TReal[2 * Lanes.Count<TReal>()];
         TVector m = TVector.Create(maximum);
-        TVector k = TVector.Create(Real.Coefficient<TReal>(scale.K));
-        TVector kLow = TVector.Create(Real.From<TReal>(scale.KLow));
-        TVector lowest = TVector.Create(Real.Coefficient<TReal>(scale.LowestLifted));
-        TVector zero = default;
-        long equal = 0;
+        TVector k = TVector.Constant(scale.K);
+        TVector kLow = TVector.Constant(scale.KLow);
+        TVector lowest = TVector.Constant(scale.LowestLifted);
+        TVector one = TVector.Constant(1);
+        for (int turn = 0; turn < Lanes.Count<TReal>(); turn += 4 * TVector.Count)
+        {
+            TVector s0 = default, s1 = default, s2 = default, s3 = default;
+            TVector c0 = default, c1 = default;
+            for (int block = 0; block < segment.Blocks; block++)
+            {
+                TReal* p = segment.Block(block) + turn;
+                Prefetch.Block(next, block);
+                Add<TTies>(p, m, k, kLow, lowest, ref s0, one, ref c0);
+                Add<TTies>(p + TVector.Count, m, k, kLow, lowest, ref s1, one, ref c1);
+                Add<TTies>(p + (2 * TVector.Count), m, k, kLow, lowest, ref s2, one, ref c0);
+                Add<TTies>(p + (3 * TVector.Count), m, k, kLow, lowest, ref s3, one, ref c1);
+            }
+
+            Spread(lanes + turn, s0, s1, s2, s3);
+            Spread(lanes + Lanes.Count<TReal>() + turn, c0, c1, default, default);
+        }
+
+        sum = Lanes.Sum(lanes) * Lowered;
+        ties = TTies.Apart ? (long)Lanes.Sum(lanes + Lanes.Count<TReal>()) : 0;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void SumAndMoment<TTies>(Segment<TReal> segment, TReal maximum, in RowScale scale, byte* next, out double sum, out double moment, out long ties)
+        where TTies : struct, ITies
+    {
+        TReal* lanes = stackalloc TReal[3 * Lanes.Count<TReal>()];
+        TVector m = TVector.Create(maximum);
+        TVector k = TVector.Constant(scale.K);
+        TVector kLow = TVector.Constant(scale.KLow);
+        TVector lowest = TVector.Constant(scale.LowestLifted);
+        TVector one = TVector.Constant(1);
         for (int turn = 0; turn < Lanes.Count<TReal>(); turn += 4 * TVector.Count)
         {
             TVector s0 = default, s1 = default, s2 = default, s3 = default;
             TVector t0 = default, t1 = default, t2 = default, t3 = default;
+            TVector c0 = default, c1 = default;
             for (int block = 0; block < segment.Blocks; block++)
             {
                 TReal* p = segment.Block(block) + turn;
-                s0 += Term(p, m, k, kLow, lowest, zero, ref equal, ref t0);
-                s1 += Term(p + TVector.Count, m, k, kLow, lowest, zero, ref equal, ref t1);
-                s2 += Term(p + (2 * TVector.Count), m, k, kLow, lowest, zero, ref equal, ref t2);
-                s3 += Term(p + (3 * TVector.Count), m, k, kLow, lowest, zero, ref equal, ref t3);
+                Prefetch.Block(next, block);
+                Add<TTies>(p, m, k, kLow, lowest, ref s0, ref t0, one, ref c0);
+                Add<TTies>(p + TVector.Count, m, k, kLow, lowest, ref s1, ref t1, one, ref c1);
+                Add<TTies>(p + (2 * TVector.Count), m, k, kLow, lowest, ref s2, ref t2, one, ref c0);
+                Add<TTies>(p + (3 * TVector.Count), m, k, kLow, lowest, ref s3, ref t3, one, ref c1);
             }
 
             Spread(lanes + turn, s0, s1, s2, s3);
-            Spread(lanes + Lanes.Count<TReal>() + turn, t0, t1, t2, t3);
+            Spread(lanes + Lanes.Count<TReal>() + turn, c0, c1, default, default);
+            Spread(lanes + (2 * Lanes.Count<TReal>()) + turn, t0, t1, t2, t3);
         }
 
         sum = Lanes.Sum(lanes) * Lowered;
-        moment = Lanes.Sum(lanes + Lanes.Count<TReal>()) * scale.InverseTemperature * Lowered;
-        ties = equal;
+        ties = TTies.Apart ? (long)Lanes.Sum(lanes + Lanes.Count<TReal>()) : 0;
+        moment = Lanes.Sum(lanes + (2 * Lanes.Count<TReal>())) * scale.InverseTemperature * Lowered;
     }
 
+    // u = m and d = 0 are the same; one mask for each use keeps both in mask registers.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TVector Term(TReal* p, TVector m, TVector k, TVector kLow, TVector lowest, TVector zero, ref long equal)
+    private static void Add<TTies>(TReal* p, TVector m, TVector k, TVector kLow, TVector lowest, ref TVector sum, TVector one, ref TVector ties)
+        where TTies : struct, ITies
     {
-        TVector d = TVector.Load(p) - m;
-        TVector tie = TVector.Equal(d, zero);
-        equal += BitOperations.PopCount(TVector.MaskBits(tie));
-        return TVector.Select(tie, zero, Exponential.OfProduct<TVector, TReal>(TVector.Max(lowest, d), k, kLow, Exponential.Lift<TReal>()));
+        TVector u = TVector.Load(p);
+        TVector d = u - m;
+        TVector fraction = Exponential.PartsOfProduct<TVector, TReal>(TVector.Max(lowest, d), k, kLow, Exponential.Lift<TReal>(), out TVector scale);
+        TVector added = TVector.FusedMultiplyAdd(fraction, scale, sum);
+        sum = TTies.Apart ? TVector.Select(TVector.Equal(d, default), sum, added) : added;
+        if (TTies.Apart)
+            ties = TVector.Select(TVector.Equal(u, m), ties + one, ties);
     }
 
+    // The moment's terms at the maximum are 0 of themselves.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TVector Term(TReal* p, TVector m, TVector k, TVector kLow, TVector lowest, TVector zero, ref long equal, ref TVector moment)
+    private static void Add<TTies>(TReal* p, TVector m, TVector k, TVector kLow, TVector lowest, ref TVector sum, ref TVector moment, TVector one, ref TVector ties)
+        where TTies : struct, ITies
     {
-        TVector d = TVector.Load(p) - m;
-        TVector tie = TVector.Equal(d, zero);
-        equal += BitOperations.PopCount(TVector.MaskBits(tie));
-        d = TVector.Max(lowest, d);
-        TVector e = TVector.Select(tie, zero, Exponential.OfProduct<TVector, TReal>(d, k, kLow, Exponential.Lift<TReal>()));
-        moment = TVector.FusedMultiplyAdd(e, d, moment);
-        return e;
+        TVector u = TVector.Load(p);
+        TVector d = u - m;
+        TVector clamped = TVector.Max(lowest, d);
+        TVector fraction = Exponential.PartsOfProduct<TVector, TReal>(clamped, k, kLow, Exponential.Lift<TReal>(), out TVector scale);
+        TVector e = fraction * scale;
+        TVector added = sum + e;
+        sum = TTies.Apart ? TVector.Select(TVector.Equal(d, default), sum, added) : added;
+        moment = TVector.FusedMultiplyAdd(e, clamped, moment);
+        if (TTies.Apart)
+            ties = TVector.Select(TVector.Equal(u, m), ties + one, ties);
     }
 
     /// <summary>Over u_j &gt; −∞: their count, Σ d_j, and Σ (u_j/T − center)².</summary>
@@ -142,9 +187,9 @@ internal static unsafe class SegmentStatistics<TVector, TReal>
     {
         TReal* lanes = stackalloc TReal[2 * Lanes.Count<TReal>()];
         TVector m = TVector.Create(maximum);
-        TVector inverse = TVector.Create(Real.Coefficient<TReal>(inverseTemperature));
+        TVector inverse = TVector.Constant(inverseTemperature);
         TVector minusCenter = TVector.Create(Real.Coefficient<TReal>(-center));
-        TVector masked = TVector.Create(Real.From<TReal>(double.NegativeInfinity));
+        TVector masked = TVector.Constant(double.NegativeInfinity);
         TVector zero = default;
         count = (long)segment.Blocks * Lanes.Count<TReal>();
         for (int turn = 0; turn < Lanes.Count<TReal>(); turn += TVector.Count)

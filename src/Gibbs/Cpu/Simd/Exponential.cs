@@ -26,42 +26,38 @@ internal static class Exponential
         where TVector : unmanaged, ISimdVector<TVector, TReal>
         where TReal : unmanaged
     {
-        // 1.5·2^mantissa + bias: adding it leaves n + bias in the low bits, which shifted are the bits of 2^n.
-        if (typeof(TReal) == typeof(float))
-        {
-            TVector magic = Constant<TVector, TReal>(12582912.0 + 127 + lift);
-            TVector shifted = TVector.FusedMultiplyAdd(d, k, magic);
-            TVector f = TVector.FusedMultiplyAdd(d, k, magic - shifted);
-            TVector scale = TVector.ShiftLeftBits(shifted, 23);
-            return Polynomial<TVector, TReal>(f) * scale;
-        }
-        else
-        {
-            TVector magic = Constant<TVector, TReal>(6755399441055744.0 + 1023 + lift);
-            TVector shifted = TVector.FusedMultiplyAdd(d, k, magic);
-            TVector f = TVector.FusedMultiplyAdd(d, kLow, TVector.FusedMultiplyAdd(d, k, magic - shifted));
-            TVector scale = TVector.ShiftLeftBits(shifted, 52);
-            return Polynomial<TVector, TReal>(f) * scale;
-        }
+        TVector fraction = PartsOfProduct<TVector, TReal>(d, k, kLow, lift, out TVector scale);
+        return fraction * scale;
     }
 
-    /// <summary>2^(d·k) − 1, accurate relative to itself, for the same arguments.</summary>
+    /// <summary>The same as 2^f, returned, and 2^(n + lift): a sum takes their product in its fused multiply-add.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TVector PartsOfProduct<TVector, TReal>(TVector d, TVector k, TVector kLow, int lift, out TVector scale)
+        where TVector : unmanaged, ISimdVector<TVector, TReal>
+        where TReal : unmanaged
+    {
+        // 1.5·2^mantissa + bias: adding it leaves n + bias in the low bits, which shifted are the bits of 2^n.
+        TVector magic = TVector.Constant((typeof(TReal) == typeof(float) ? 12582912.0 + 127 : 6755399441055744.0 + 1023) + lift);
+        TVector shifted = TVector.FusedMultiplyAdd(d, k, magic);
+        TVector f = TVector.FusedMultiplyAdd(d, k, magic - shifted);
+        if (typeof(TReal) == typeof(double))
+            f = TVector.FusedMultiplyAdd(d, kLow, f);
+        scale = TVector.ShiftLeftBits(shifted, typeof(TReal) == typeof(float) ? 23 : 52);
+        return TVector.FusedMultiplyAdd(f, Slope<TVector, TReal>(f), TVector.Constant(1));
+    }
+
+    /// <summary>2^(d·k) − 1, accurate relative to itself, for the same arguments; kLow counts for either type.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVector MinusOneOfProduct<TVector, TReal>(TVector d, TVector k, TVector kLow)
         where TVector : unmanaged, ISimdVector<TVector, TReal>
         where TReal : unmanaged
     {
-        TVector magic = Constant<TVector, TReal>(typeof(TReal) == typeof(float) ? 12582912.0 + 127 : 6755399441055744.0 + 1023);
+        TVector magic = TVector.Constant(typeof(TReal) == typeof(float) ? 12582912.0 + 127 : 6755399441055744.0 + 1023);
         TVector shifted = TVector.FusedMultiplyAdd(d, k, magic);
         TVector f = TVector.FusedMultiplyAdd(d, kLow, TVector.FusedMultiplyAdd(d, k, magic - shifted));
         TVector scale = TVector.ShiftLeftBits(shifted, typeof(TReal) == typeof(float) ? 23 : 52);
-        return TVector.FusedMultiplyAdd(scale, f * Slope<TVector, TReal>(f), scale - Constant<TVector, TReal>(1));
+        return TVector.FusedMultiplyAdd(scale, f * Slope<TVector, TReal>(f), scale - TVector.Constant(1));
     }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TVector Polynomial<TVector, TReal>(TVector f)
-        where TVector : unmanaged, ISimdVector<TVector, TReal>
-        where TReal : unmanaged => TVector.FusedMultiplyAdd(f, Slope<TVector, TReal>(f), Constant<TVector, TReal>(1));
 
     // (2^f − 1)/f on [−1/2, 1/2], interpolated at Chebyshev nodes: 5e-9 and 2e-17 relative to 2^f.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -72,34 +68,24 @@ internal static class Exponential
         TVector p;
         if (typeof(TReal) == typeof(float))
         {
-            p = Constant<TVector, TReal>(0.0001545316295);
-            p = Step<TVector, TReal>(p, f, 0.001339086336);
-            p = Step<TVector, TReal>(p, f, 0.009618082557);
-            p = Step<TVector, TReal>(p, f, 0.05550357114);
-            p = Step<TVector, TReal>(p, f, 0.2402265076);
-            return Step<TVector, TReal>(p, f, 0.693147188);
+            p = TVector.Constant(0.0001545316295);
+            p = TVector.FusedMultiplyAdd(p, f, TVector.Constant(0.001339086336));
+            p = TVector.FusedMultiplyAdd(p, f, TVector.Constant(0.009618082557));
+            p = TVector.FusedMultiplyAdd(p, f, TVector.Constant(0.05550357114));
+            p = TVector.FusedMultiplyAdd(p, f, TVector.Constant(0.2402265076));
+            return TVector.FusedMultiplyAdd(p, f, TVector.Constant(0.693147188));
         }
 
-        p = Constant<TVector, TReal>(4.4549605981865183938e-10);
-        p = Step<TVector, TReal>(p, f, 7.0725859492692236999e-9);
-        p = Step<TVector, TReal>(p, f, 1.0178062445845773521e-7);
-        p = Step<TVector, TReal>(p, f, 1.3215442587921689653e-6);
-        p = Step<TVector, TReal>(p, f, 0.000015252733829836118394);
-        p = Step<TVector, TReal>(p, f, 0.00015403530441736050155);
-        p = Step<TVector, TReal>(p, f, 0.001333355814641693531);
-        p = Step<TVector, TReal>(p, f, 0.0096181291076068885273);
-        p = Step<TVector, TReal>(p, f, 0.055504108664821594339);
-        p = Step<TVector, TReal>(p, f, 0.2402265069591009822);
-        return Step<TVector, TReal>(p, f, 0.69314718055994530942);
+        p = TVector.Constant(4.4549605981865183938e-10);
+        p = TVector.FusedMultiplyAdd(p, f, TVector.Constant(7.0725859492692236999e-9));
+        p = TVector.FusedMultiplyAdd(p, f, TVector.Constant(1.0178062445845773521e-7));
+        p = TVector.FusedMultiplyAdd(p, f, TVector.Constant(1.3215442587921689653e-6));
+        p = TVector.FusedMultiplyAdd(p, f, TVector.Constant(0.000015252733829836118394));
+        p = TVector.FusedMultiplyAdd(p, f, TVector.Constant(0.00015403530441736050155));
+        p = TVector.FusedMultiplyAdd(p, f, TVector.Constant(0.001333355814641693531));
+        p = TVector.FusedMultiplyAdd(p, f, TVector.Constant(0.0096181291076068885273));
+        p = TVector.FusedMultiplyAdd(p, f, TVector.Constant(0.055504108664821594339));
+        p = TVector.FusedMultiplyAdd(p, f, TVector.Constant(0.2402265069591009822));
+        return TVector.FusedMultiplyAdd(p, f, TVector.Constant(0.69314718055994530942));
     }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TVector Step<TVector, TReal>(TVector p, TVector f, double coefficient)
-        where TVector : unmanaged, ISimdVector<TVector, TReal>
-        where TReal : unmanaged => TVector.FusedMultiplyAdd(p, f, Constant<TVector, TReal>(coefficient));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TVector Constant<TVector, TReal>(double value)
-        where TVector : unmanaged, ISimdVector<TVector, TReal>
-        where TReal : unmanaged => TVector.Create(Real.From<TReal>(value));
 }

@@ -15,6 +15,9 @@ internal unsafe interface ISimdVector<TSelf, TReal>
 
     static abstract TSelf Create(TReal value);
 
+    /// <summary>All lanes hold the value, rounded to the real type.</summary>
+    static abstract TSelf Constant(double value);
+
     /// <summary>All lanes hold these bits; the upper half is ignored for float.</summary>
     static abstract TSelf FromBits(ulong bits);
 

@@ -22,6 +22,10 @@ internal readonly unsafe struct SimdVector128<TReal> : ISimdVector<SimdVector128
     public static SimdVector128<TReal> Create(TReal value) => new(Vector128.Create(value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static SimdVector128<TReal> Constant(double value) =>
+        typeof(TReal) == typeof(float) ? new(Vector128.Create((float)value).As<float, TReal>()) : new(Vector128.Create(value).As<double, TReal>());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static SimdVector128<TReal> FromBits(ulong bits) =>
         typeof(TReal) == typeof(float) ? new(Vector128.Create((uint)bits).As<uint, TReal>()) : new(Vector128.Create(bits).As<ulong, TReal>());
 

@@ -22,6 +22,10 @@ internal readonly unsafe struct SimdVector256<TReal> : ISimdVector<SimdVector256
     public static SimdVector256<TReal> Create(TReal value) => new(Vector256.Create(value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static SimdVector256<TReal> Constant(double value) =>
+        typeof(TReal) == typeof(float) ? new(Vector256.Create((float)value).As<float, TReal>()) : new(Vector256.Create(value).As<double, TReal>());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static SimdVector256<TReal> FromBits(ulong bits) =>
         typeof(TReal) == typeof(float) ? new(Vector256.Create((uint)bits).As<uint, TReal>()) : new(Vector256.Create(bits).As<ulong, TReal>());
 

@@ -22,6 +22,10 @@ internal readonly unsafe struct SimdVector512<TReal> : ISimdVector<SimdVector512
     public static SimdVector512<TReal> Create(TReal value) => new(Vector512.Create(value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static SimdVector512<TReal> Constant(double value) =>
+        typeof(TReal) == typeof(float) ? new(Vector512.Create((float)value).As<float, TReal>()) : new(Vector512.Create(value).As<double, TReal>());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static SimdVector512<TReal> FromBits(ulong bits) =>
         typeof(TReal) == typeof(float) ? new(Vector512.Create((uint)bits).As<uint, TReal>()) : new(Vector512.Create(bits).As<ulong, TReal>());
 

@@ -20,7 +20,7 @@ internal readonly record struct Softcap(double Cap, double Scale)
         where TVector : unmanaged, ISimdVector<TVector, TReal>
         where TReal : unmanaged
     {
-        TVector scale = TVector.Create(Real.From<TReal>(Scale));
+        TVector scale = TVector.Constant(Scale);
         bool capped = Cap != 0;
         TVector cap = CapVector<TVector, TReal>();
         for (int block = 0; block < source.Blocks; block++)
@@ -43,8 +43,8 @@ internal readonly record struct Softcap(double Cap, double Scale)
         where TReal : unmanaged
     {
         TVector cap = CapVector<TVector, TReal>();
-        TVector one = TVector.Create(Real.From<TReal>(1));
-        TVector four = TVector.Create(Real.From<TReal>(4));
+        TVector one = TVector.Constant(1);
+        TVector four = TVector.Constant(4);
         for (int block = 0; block < source.Blocks; block++)
         {
             TReal* p = source.Block(block);
@@ -76,7 +76,7 @@ internal readonly record struct Softcap(double Cap, double Scale)
     {
         // A cap that the arithmetic type cannot hold: the nearest normal one.
         double smallest = typeof(TReal) == typeof(float) ? 1.1754943508222875e-38 : 2.2250738585072014e-308;
-        return TVector.Create(Real.From<TReal>(Math.Clamp(Cap, smallest, Real.Largest<TReal>())));
+        return TVector.Constant((Math.Clamp(Cap, smallest, Real.Largest<TReal>())));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -86,9 +86,9 @@ internal readonly record struct Softcap(double Cap, double Scale)
     {
         TVector d = MinusMagnitude<TVector, TReal>(z, cap);
         TVector e = Exponential.MinusOneOfProduct<TVector, TReal>(d, K<TVector, TReal>(), KLow<TVector, TReal>());
-        TVector tanh = e / (e + TVector.Create(Real.From<TReal>(2)));
+        TVector tanh = e / (e + TVector.Constant(2));
         TVector signed = (tanh & AllButSign<TVector, TReal>()) | (z & Sign<TVector, TReal>());
-        TVector infinite = TVector.Equal(z & AllButSign<TVector, TReal>(), TVector.Create(Real.From<TReal>(double.PositiveInfinity)));
+        TVector infinite = TVector.Equal(z & AllButSign<TVector, TReal>(), TVector.Constant(double.PositiveInfinity));
         return TVector.Select(infinite, z, cap * signed);
     }
 
@@ -98,7 +98,7 @@ internal readonly record struct Softcap(double Cap, double Scale)
         where TVector : unmanaged, ISimdVector<TVector, TReal>
         where TReal : unmanaged
     {
-        TVector lowest = TVector.Create(Real.From<TReal>(Exponential.LowestExponent<TReal>() / (2 * Log2E)));
+        TVector lowest = TVector.Constant((Exponential.LowestExponent<TReal>() / (2 * Log2E)));
         return TVector.Max(lowest, (z / cap) | Sign<TVector, TReal>());
     }
 
@@ -107,14 +107,14 @@ internal readonly record struct Softcap(double Cap, double Scale)
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TVector K<TVector, TReal>()
         where TVector : unmanaged, ISimdVector<TVector, TReal>
-        where TReal : unmanaged => TVector.Create(Real.From<TReal>(2 * Log2E));
+        where TReal : unmanaged => TVector.Constant((2 * Log2E));
 
     // What rounding 2·log2(e) to the arithmetic type left out.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TVector KLow<TVector, TReal>()
         where TVector : unmanaged, ISimdVector<TVector, TReal>
         where TReal : unmanaged =>
-        TVector.Create(Real.From<TReal>(typeof(TReal) == typeof(float) ? (2 * Log2E) - (float)(2 * Log2E) : 2 * 2.0355273740931033e-17));
+        TVector.Constant((typeof(TReal) == typeof(float) ? (2 * Log2E) - (float)(2 * Log2E) : 2 * 2.0355273740931033e-17));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TVector Sign<TVector, TReal>()
