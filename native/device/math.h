@@ -11,7 +11,7 @@
 
 namespace gibbs::device {
 
-#if defined(__CUDACC__) && !defined(__clang__)
+#if defined(__NVCC__)
 GIBBS_DEVICE float fma(float a, float b, float c) { return __fmaf_rn(a, b, c); }
 GIBBS_DEVICE double fma(double a, double b, double c) { return __fma_rn(a, b, c); }
 #else

@@ -4,14 +4,14 @@
 // out; nothing outside the segment is read or written, its head and tail go element by element.
 #pragma once
 
-#include "device/types.h"
+#include "device/math.h"
 
 namespace gibbs::device {
 
 constexpr int kPackBytes = 16;
 
 template <class T>
-struct Pack {
+struct alignas(kPackBytes) Pack {
   static constexpr int size = kPackBytes / int(sizeof(T));
   uint32_t words[4];
 
@@ -100,6 +100,36 @@ GIBBS_DEVICE Pack<T> fill_pack(T value) {
   return pack;
 }
 
+// The pack of values, each rounded once; two 16-bit elements to an instruction.
+template <class T>
+GIBBS_DEVICE Pack<T> to_pack(const Real<T> (&values)[Pack<T>::size]) {
+  Pack<T> pack = {};
+  GIBBS_UNROLL
+  for (int e = 0; e < Pack<T>::size; ++e) {
+    if constexpr (sizeof(T) == 2) {
+      if (e % 2 == 0) pack.words[e / 2] = to_halves<T>(values[e], values[e + 1]);
+    } else {
+      pack.set(e, values[e]);
+    }
+  }
+  return pack;
+}
+
+// The largest element; a NaN loses.
+template <class T>
+GIBBS_DEVICE Real<T> pack_maximum(const Pack<T>& pack) {
+  if constexpr (sizeof(T) == 2) {
+    const uint32_t both =
+        maximum_halves<T>(maximum_halves<T>(pack.words[0], pack.words[1]), maximum_halves<T>(pack.words[2], pack.words[3]));
+    return max_number(to_real(bit_cast<T>(uint16_t(both))), to_real(bit_cast<T>(uint16_t(both >> 16))));
+  } else {
+    Real<T> maximum = pack.get(0);
+    GIBBS_UNROLL
+    for (int e = 1; e < Pack<T>::size; ++e) maximum = max_number(maximum, pack.get(e));
+    return maximum;
+  }
+}
+
 // Elements by which an address lies behind a multiple of 16 bytes.
 template <class T>
 GIBBS_DEVICE int misalignment(const T* address) {
@@ -108,23 +138,47 @@ GIBBS_DEVICE int misalignment(const T* address) {
 
 GIBBS_DEVICE uint32_t select(bool condition, uint32_t yes, uint32_t no) { return condition ? yes : no; }
 
-// 16 bytes from byte offset bytes (even, below 16) on of the 32 bytes low, high. Scalars throughout: an array indexed under a
-// condition would live in local memory.
-template <class T>
-GIBBS_DEVICE Pack<T> funnel(const Pack<T>& low, const Pack<T>& high, int bytes) {
-  const bool by8 = bytes & 8, by4 = bytes & 4, by2 = bytes & 2;
-  const uint32_t a0 = low.words[0], a1 = low.words[1], a2 = low.words[2], a3 = low.words[3];
-  const uint32_t a4 = high.words[0], a5 = high.words[1], a6 = high.words[2], a7 = high.words[3];
-  const uint32_t b0 = select(by8, a2, a0), b1 = select(by8, a3, a1), b2 = select(by8, a4, a2), b3 = select(by8, a5, a3),
-                 b4 = select(by8, a6, a4), b5 = select(by8, a7, a5);
-  const uint32_t c0 = select(by4, b1, b0), c1 = select(by4, b2, b1), c2 = select(by4, b3, b2), c3 = select(by4, b4, b3),
-                 c4 = select(by4, b5, b4);
+// The upper half of low and the lower half of high where half is set, low otherwise.
+#if defined(GIBBS_EMULATED)
+GIBBS_DEVICE uint32_t align_halves(uint32_t low, uint32_t high, bool half) { return half ? low >> 16 | high << 16 : low; }
+#else
+GIBBS_DEVICE uint32_t align_halves(uint32_t low, uint32_t high, bool half) {
+  uint32_t result;
+  asm("prmt.b32 %0, %1, %2, %3;" : "=r"(result) : "r"(low), "r"(high), "r"(half ? 0x5432 : 0x3210));
+  return result;
+}
+#endif
+
+// 16 bytes of the 32 bytes low, high, from word on, and half a word further where half is set.
+template <int word, class T>
+GIBBS_DEVICE Pack<T> realign(const Pack<T>& low, const Pack<T>& high, bool half) {
+  const uint32_t words[8] = {low.words[0],  low.words[1],  low.words[2],  low.words[3],
+                             high.words[0], high.words[1], high.words[2], high.words[3]};
   Pack<T> pack;
-  pack.words[0] = select(by2, c0 >> 16 | c1 << 16, c0);
-  pack.words[1] = select(by2, c1 >> 16 | c2 << 16, c1);
-  pack.words[2] = select(by2, c2 >> 16 | c3 << 16, c2);
-  pack.words[3] = select(by2, c3 >> 16 | c4 << 16, c3);
+  GIBBS_UNROLL
+  for (int i = 0; i < 4; ++i) pack.words[i] = align_halves(words[word + i], words[word + i + 1], half);
   return pack;
+}
+template <int word, class T, int count>
+GIBBS_DEVICE void realign_each(Pack<T> (&low)[count], const Pack<T> (&high)[count], bool half) {
+  GIBBS_UNROLL
+  for (int k = 0; k < count; ++k) low[k] = realign<word>(low[k], high[k], half);
+}
+
+// low[k] becomes the 16 bytes from byte offset bytes (even, below 16) on of low[k], high[k]. One branch, the same for the whole
+// warp, then a permutation per word.
+template <class T, int count>
+GIBBS_DEVICE void funnel(Pack<T> (&low)[count], const Pack<T> (&high)[count], int bytes) {
+  const bool half = bytes & 2;
+  if (bytes < 4) {
+    realign_each<0>(low, high, half);
+  } else if (bytes < 8) {
+    realign_each<1>(low, high, half);
+  } else if (bytes < 12) {
+    realign_each<2>(low, high, half);
+  } else {
+    realign_each<3>(low, high, half);
+  }
 }
 
 template <class T>
@@ -145,7 +199,9 @@ GIBBS_DEVICE Pack<T> load_pack(const T* segment, int count, int index, T fill) {
   if (shift == 0 && index + size <= count) return load_aligned(segment + index);
   if (shift != 0 && index >= size && index - shift + 2 * size <= count) {
     const T* aligned = segment + (index - shift);
-    return funnel(load_aligned(aligned), load_aligned(aligned + size), shift * int(sizeof(T)));
+    Pack<T> low[1] = {load_aligned(aligned)}, high[1] = {load_aligned(aligned + size)};
+    funnel(low, high, shift * int(sizeof(T)));
+    return low[0];
   }
   return load_elements(segment, count, index, fill);
 }
@@ -173,6 +229,11 @@ GIBBS_DEVICE void load_segment(Pack<T> (&packs)[kPacks], const T* segment, int c
   constexpr int size = Pack<T>::size;
   const int shift = misalignment(segment), own = int(lane_index()) * size;
   // All loads are issued before any is looked at: bytes in flight are what hides the latency of memory.
+  if (shift == 0 && count == kSegment<T>) {
+    GIBBS_UNROLL
+    for (int k = 0; k < kPacks; ++k) packs[k] = load_aligned(segment + k * kStep<T> + own);
+    return;
+  }
   if (shift == 0) {
     GIBBS_UNROLL
     for (int k = 0; k < kPacks; ++k) {
@@ -190,8 +251,7 @@ GIBBS_DEVICE void load_segment(Pack<T> (&packs)[kPacks], const T* segment, int c
       packs[k] = inside ? load_aligned(aligned) : fill_pack(fill);
       next[k] = inside ? load_aligned(aligned + size) : fill_pack(fill);
     }
-    GIBBS_UNROLL
-    for (int k = 0; k < kPacks; ++k) packs[k] = funnel(packs[k], next[k], shift * int(sizeof(T)));
+    funnel(packs, next, shift * int(sizeof(T)));
   }
   GIBBS_UNROLL_BY(1)
   for (int k = 0; k < kPacks; ++k) {
@@ -208,6 +268,11 @@ GIBBS_DEVICE void store_segment(T* segment, int count, const Pack<T> (&packs)[kP
   constexpr int size = Pack<T>::size;
   const int shift = misalignment(segment), lane = int(lane_index()), own = lane * size;
   int head = 0, tail;  // elements [0, head) and [tail, count) go one by one
+  if (shift == 0 && count == kSegment<T>) {
+    GIBBS_UNROLL
+    for (int k = 0; k < kPacks; ++k) store_aligned(segment + k * kStep<T> + own, packs[k]);
+    return;
+  }
   if (shift == 0) {
     tail = count / size * size;
     GIBBS_UNROLL
@@ -218,20 +283,20 @@ GIBBS_DEVICE void store_segment(T* segment, int count, const Pack<T> (&packs)[kP
   } else {
     head = size - shift;
     tail = (count + shift) / size * size - shift;
-    Pack<T> previous = packs[0];
+    Pack<T> before[kPacks];  // the pack before each of the lane's own
     GIBBS_UNROLL
     for (int k = 0; k < kPacks; ++k) {
-      if (k * kStep<T> - shift >= count) break;
-      Pack<T> before;
       GIBBS_UNROLL
       for (int i = 0; i < 4; ++i) {
-        before.words[i] =
-            shuffle(select(lane == int(kWarp) - 1, previous.words[i], packs[k].words[i]), unsigned(lane + 31) % kWarp);
+        const uint32_t wrapped = packs[k == 0 ? 0 : k - 1].words[i];
+        before[k].words[i] = shuffle(select(lane == int(kWarp) - 1, wrapped, packs[k].words[i]), unsigned(lane + 31) % kWarp);
       }
+    }
+    funnel(before, packs, (size - shift) * int(sizeof(T)));
+    GIBBS_UNROLL
+    for (int k = 0; k < kPacks; ++k) {
       const int start = k * kStep<T> + own - shift;
-      if (start >= 0 && start + size <= count)
-        store_aligned(segment + start, funnel(before, packs[k], (size - shift) * int(sizeof(T))));
-      previous = packs[k];
+      if (start >= 0 && start + size <= count) store_aligned(segment + start, before[k]);
     }
     // The last lane's last pack ends behind the last aligned store of a full segment: the tail below covers it.
   }

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <stdint.h>
+#include <string.h>
 
 #if defined(GIBBS_EMULATED)
 
@@ -19,7 +20,7 @@
 #define GIBBS_UNROLL_BY(count) GIBBS_PRAGMA(unroll count)
 
 #define GIBBS_DEVICE __device__ __forceinline__
-#if defined(__clang__)
+#if !defined(__NVCC__)
 // clang without a toolkit: its own builtin headers only.
 #define __device__ __attribute__((device))
 #define __host__ __attribute__((host))
@@ -69,17 +70,25 @@ GIBBS_DEVICE uint32_t shuffle(uint32_t value, unsigned source_lane) {
   asm volatile("shfl.sync.idx.b32 %0, %1, %2, 0x1f, 0xffffffff;" : "=r"(result) : "r"(value), "r"(source_lane));
   return result;
 }
+GIBBS_DEVICE uint32_t shuffle_xor(uint32_t value, unsigned mask) {
+  uint32_t result;
+  asm volatile("shfl.sync.bfly.b32 %0, %1, %2, 0x1f, 0xffffffff;" : "=r"(result) : "r"(value), "r"(mask));
+  return result;
+}
 
 #endif
 
 GIBBS_DEVICE unsigned lane_index() { return thread_index() % kWarp; }
 GIBBS_DEVICE unsigned warp_index() { return thread_index() / kWarp; }
+#if defined(GIBBS_EMULATED)
+GIBBS_DEVICE uint32_t shuffle_xor(uint32_t value, unsigned mask) { return shuffle(value, lane_index() ^ mask); }
+#endif
 
 template <class To, class From>
 GIBBS_DEVICE To bit_cast(From from) {
   static_assert(sizeof(To) == sizeof(From), "bit_cast between types of one size");
   To to;
-#if defined(__CUDACC__) && !defined(__clang__)
+#if defined(__NVCC__)
   memcpy(&to, &from, sizeof(To));  // nvcc knows memcpy in device code by this name
 #else
   __builtin_memcpy(&to, &from, sizeof(To));
@@ -90,21 +99,23 @@ GIBBS_DEVICE To bit_cast(From from) {
 }  // namespace gibbs::device
 
 // GIBBS_KERNEL(name, Parameters, max_threads, body): an entry of that name, found by name in the image or the emulator's
-// registry, that takes one Parameters by value and calls body(parameters).
+// registry, that takes one Parameters by value and calls body(parameters). GIBBS_KERNEL_BOUNDED also says how many blocks a
+// multiprocessor should hold: it caps the registers of a thread.
+#define GIBBS_KERNEL(name, Parameters, max_threads, ...) GIBBS_KERNEL_BOUNDED(name, Parameters, max_threads, 1, __VA_ARGS__)
 #if defined(GIBBS_EMULATED)
-#define GIBBS_KERNEL(name, Parameters, max_threads, ...)                                                             \
+#define GIBBS_KERNEL_BOUNDED(name, Parameters, max_threads, min_blocks, ...)                                         \
   namespace {                                                                                                        \
   const ::gibbs::emulator::KernelRegistration registration_##name(                                                   \
       #name, [](const void* parameters) { __VA_ARGS__(*static_cast<const Parameters*>(parameters)); }, max_threads); \
   }
-#elif defined(__clang__)
-#define GIBBS_KERNEL(name, Parameters, max_threads, ...)                                                     \
-  extern "C" __global__ __attribute__((launch_bounds(max_threads))) void name(const Parameters parameters) { \
-    __VA_ARGS__(parameters);                                                                                 \
+#elif !defined(__NVCC__)
+#define GIBBS_KERNEL_BOUNDED(name, Parameters, max_threads, min_blocks, ...)                                             \
+  extern "C" __global__ __attribute__((launch_bounds(max_threads, min_blocks))) void name(const Parameters parameters) { \
+    __VA_ARGS__(parameters);                                                                                             \
   }
 #else
-#define GIBBS_KERNEL(name, Parameters, max_threads, ...)                                                          \
-  extern "C" __global__ void __launch_bounds__(max_threads) name(const __grid_constant__ Parameters parameters) { \
-    __VA_ARGS__(parameters);                                                                                      \
+#define GIBBS_KERNEL_BOUNDED(name, Parameters, max_threads, min_blocks, ...)                                                  \
+  extern "C" __global__ void __launch_bounds__(max_threads, min_blocks) name(const __grid_constant__ Parameters parameters) { \
+    __VA_ARGS__(parameters);                                                                                                  \
   }
 #endif

@@ -8,11 +8,11 @@
 namespace gibbs::device {
 
 GIBBS_DEVICE float shuffle_xor(float value, unsigned mask) {
-  return bit_cast<float>(shuffle(bit_cast<uint32_t>(value), lane_index() ^ mask));
+  return bit_cast<float>(shuffle_xor(bit_cast<uint32_t>(value), mask));
 }
-GIBBS_DEVICE int shuffle_xor(int value, unsigned mask) { return int(shuffle(uint32_t(value), lane_index() ^ mask)); }
+GIBBS_DEVICE int shuffle_xor(int value, unsigned mask) { return int(shuffle_xor(uint32_t(value), mask)); }
 GIBBS_DEVICE uint64_t shuffle_xor(uint64_t value, unsigned mask) {
-  const uint32_t low = shuffle(uint32_t(value), lane_index() ^ mask), high = shuffle(uint32_t(value >> 32), lane_index() ^ mask);
+  const uint32_t low = shuffle_xor(uint32_t(value), mask), high = shuffle_xor(uint32_t(value >> 32), mask);
   return uint64_t(high) << 32 | low;
 }
 GIBBS_DEVICE int64_t shuffle_xor(int64_t value, unsigned mask) { return int64_t(shuffle_xor(uint64_t(value), mask)); }

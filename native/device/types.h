@@ -14,6 +14,11 @@ struct bfloat16 {
 };
 
 template <class T>
+constexpr bool is_bfloat16 = false;
+template <>
+constexpr bool is_bfloat16<bfloat16> = true;
+
+template <class T>
 struct RealOf {
   using type = float;
 };
@@ -98,6 +103,54 @@ GIBBS_DEVICE bfloat16 to_bfloat16(float x) {
   return result;
 }
 
+#endif
+
+// Two 16-bit elements in a word: rounding two values, and the elementwise maximum, in which a NaN loses.
+#if defined(GIBBS_EMULATED)
+template <class T>
+GIBBS_DEVICE T rounded(float x);
+template <>
+GIBBS_DEVICE float16 rounded<float16>(float x) {
+  return to_float16(x);
+}
+template <>
+GIBBS_DEVICE bfloat16 rounded<bfloat16>(float x) {
+  return to_bfloat16(x);
+}
+template <class T>
+GIBBS_DEVICE uint32_t to_halves(float low, float high) {
+  return uint32_t(rounded<T>(low).bits) | uint32_t(rounded<T>(high).bits) << 16;
+}
+template <class T>
+GIBBS_DEVICE uint16_t maximum_half(uint32_t a, uint32_t b) {
+  const float x = to_real(T{uint16_t(a)}), y = to_real(T{uint16_t(b)});
+  return x < y || x != x ? uint16_t(b) : uint16_t(a);
+}
+template <class T>
+GIBBS_DEVICE uint32_t maximum_halves(uint32_t a, uint32_t b) {
+  return uint32_t(maximum_half<T>(a, b)) | uint32_t(maximum_half<T>(a >> 16, b >> 16)) << 16;
+}
+#else
+template <class T>
+GIBBS_DEVICE uint32_t to_halves(float low, float high) {
+  uint32_t result;
+  if constexpr (is_bfloat16<T>) {
+    asm("cvt.rn.bf16x2.f32 %0, %1, %2;" : "=r"(result) : "f"(high), "f"(low));
+  } else {
+    asm("cvt.rn.f16x2.f32 %0, %1, %2;" : "=r"(result) : "f"(high), "f"(low));
+  }
+  return result;
+}
+template <class T>
+GIBBS_DEVICE uint32_t maximum_halves(uint32_t a, uint32_t b) {
+  uint32_t result;
+  if constexpr (is_bfloat16<T>) {
+    asm("max.bf16x2 %0, %1, %2;" : "=r"(result) : "r"(a), "r"(b));
+  } else {
+    asm("max.f16x2 %0, %1, %2;" : "=r"(result) : "r"(a), "r"(b));
+  }
+  return result;
+}
 #endif
 
 template <class T>

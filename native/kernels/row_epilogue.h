@@ -170,16 +170,18 @@ GIBBS_DEVICE void finish_coefficients(const RowParameters<R>& p, const RowScale<
                                       int32_t status) {
   const R weight = p.row_weights != nullptr ? p.row_weights[row] : R(1);
   const R upstream = p.upstream != nullptr ? p.upstream[row * p.upstream_stride] : R(1);
-  const R normaliser = p.normaliser != nullptr ? *p.normaliser : p.normaliser_value;
-  const R factor = weight * upstream * scale.inverse_temperature / normaliser;
+  R normaliser = p.normaliser_value;
+  if (p.normaliser != nullptr) normaliser = *p.normaliser;
+  // Finite even at tiny temperatures: infinite coefficients would make 0 * inf of vanished probabilities.
+  const R factor = finite(weight * upstream * scale.inverse_temperature / normaliser);
   c.target_kappa = finite(c.target_kappa * factor);
   c.target_a = finite(c.target_a * factor);
   c.a = finite(c.a * factor);
-  c.b = c.b * factor * scale.inverse_temperature;
-  c.d = c.d * factor;
-  c.e = c.e * factor;
-  c.g = c.g * factor;
-  c.h = c.h * factor * scale.inverse_temperature;
+  c.b = finite(c.b * factor * scale.inverse_temperature);
+  c.d = finite(c.d * factor);
+  c.e = finite(c.e * factor);
+  c.g = finite(c.g * factor);
+  c.h = finite(c.h * factor * scale.inverse_temperature);
   const bool no_gradient = normaliser == 0 || (status == GIBBS_ROW_OK && factor == 0) || status == GIBBS_ROW_IGNORED ||
                            status == GIBBS_ROW_TARGET_OUT_OF_RANGE || status == GIBBS_ROW_ALL_MASKED;
   c.fill = no_gradient ? kZero : status != GIBBS_ROW_OK ? kNan : kAffine;

@@ -30,7 +30,7 @@ GIBBS_DEVICE Real<T> gradient_element(const RowParameters<Real<T>>& p, const Row
     if (p.uses_class_statistics) base = c.d * column_term<T>(p, column, soft_target);
   }
   const bool unmasked = z > -Limits<R>::infinity();
-  if constexpr ((flags & kMoment) != 0) slope = unmasked ? fma(c.b, x, slope) : slope;
+  if constexpr ((flags & kMoment) != 0) slope = unmasked && power > 0 ? fma(c.b, x, slope) : slope;
   if constexpr ((flags & kSums) != 0) base = unmasked ? base + fma(c.h, x, c.g) : base;
   if constexpr ((flags & kIndices) != 0) base = column == c.argmax ? base + c.e : base;
   R result = fma(power, slope, base);
@@ -55,19 +55,29 @@ GIBBS_DEVICE void gradient_pack(const RowParameters<Real<T>>& p, const RowCoeffi
   if constexpr ((flags & kColumns) != 0) {
     if (p.uses_class_statistics) soft = load_soft_targets<T>(p, view.row, begin, count, index);
   }
+  R values[size];
   GIBBS_UNROLL
   for (int e = 0; e < size; ++e) {
-    const int32_t column = begin + index + e;
-    if ((flags & kColumns) != 0 && index + e >= count) continue;  // class weights end with the row
-    pack.set(e, From<T>::real(gradient_element<flags>(p, c, column, column == c.target, pack.get(e), soft.get(e))));
+    const bool inside = (flags & kColumns) == 0 || index + e < count;  // class weights end with the row
+    values[e] = inside ? gradient_element<flags>(p, c, begin + index + e, false, pack.get(e), soft.get(e)) : R(0);
   }
+  const int32_t target = c.target - (begin + index);
+  if (target >= 0 && target < size) {  // one pack of the row
+    GIBBS_UNROLL
+    for (int e = 0; e < size; ++e) {
+      if (e == target) values[e] = gradient_element<flags>(p, c, c.target, true, pack.get(e), soft.get(e));
+    }
+  }
+  pack = to_pack<T>(values);
 }
 
 template <unsigned flags, class T>
 GIBBS_DEVICE void gradient_segment(const RowParameters<Real<T>>& p, const RowCoefficients<Real<T>>& c, const RowView<T>& view,
                                    Pack<T> (&packs)[kPacks], int32_t begin, int count) {
-  GIBBS_UNROLL_BY(unrolled<flags>)
+  [[maybe_unused]] constexpr int turns = unrolled<flags>;
+  GIBBS_UNROLL_BY(turns)
   for (int k = 0; k < kPacks; ++k) {
+    if (k * kStep<T> >= count) continue;  // behind a short row
     Pack<T> pack = pack_at(packs, k);
     gradient_pack<flags>(p, c, view, pack, begin, count, k * kStep<T> + int(lane_index()) * Pack<T>::size);
     set_pack(packs, k, pack);

@@ -6,7 +6,8 @@
 namespace gibbs::kernels {
 
 constexpr int kSegmentBytes = 4096, kStepBytes = 512;  // of a row: a segment, and what a warp reads of it in one step
-constexpr int kBlockWarps = 16;                        // of row_block at most: 128 registers a thread
+constexpr int kBlockWarps = 16;                        // of a row kept in registers, a segment per warp
+constexpr int kRowWarps = 8;                           // of every other block
 
 // Compile-time flags: what is summed beside ties and rest.
 enum : unsigned {
@@ -91,7 +92,8 @@ struct RowParameters {
 
 // Sums over rows (row_sums.h).
 constexpr int kSumThreads = 256;
-constexpr int kChunk = 32 * kSumThreads;
+constexpr int kSumUnroll = 4;
+constexpr int kChunk = kSumUnroll * kSumThreads;
 
 struct RowSum {
   double sum;

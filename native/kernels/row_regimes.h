@@ -19,8 +19,9 @@ static_assert(kSegment<float> * 4 == kSegmentBytes && kStep<float> * 4 == kStepB
 
 template <class T>
 GIBBS_DEVICE int segment_size(const RowParameters<Real<T>>& p, int32_t begin) {
+  constexpr int32_t whole = kSegment<T>;
   const int32_t left = p.columns - begin;
-  return left < kSegment<T> ? left : kSegment<T>;
+  return left < whole ? left : int(whole);
 }
 
 template <unsigned flags, class T>

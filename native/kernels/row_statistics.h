@@ -121,20 +121,24 @@ GIBBS_DEVICE SegmentStatistics<Real<T>> segment_statistics(const RowParameters<R
   constexpr int size = Pack<T>::size;
   SegmentStatistics<R> s = no_statistics<R>();
 
-  R maximum = -Limits<R>::infinity();
+  R maximum = -Limits<R>::infinity(), maxima[packs_held];
   GIBBS_UNROLL
   for (int k = 0; k < packs_held; ++k) {
-    GIBBS_UNROLL
-    for (int e = 0; e < size; ++e) maximum = max_number(maximum, to_real(packs[k].get(e)));
+    maxima[k] = pack_maximum(packs[k]);
+    maximum = max_number(maximum, maxima[k]);
   }
   s.maximum = maximum = lanes_max(maximum, width);
   const R top = finite_or_zero(softcapped<flags>(p, maximum));
 
-  GIBBS_UNROLL_BY(unrolled<flags>)
+  [[maybe_unused]] constexpr int turns = unrolled<flags>;
+  GIBBS_UNROLL_BY(turns)
   for (int k = 0; k < packs_held; ++k) {
+    if (packs_held > 1 && k * kStep<T> >= count) continue;  // behind a short row
+    // Only packs that reach the maximum look for ties and the argmax, nearly none; capped logits may tie below it.
+    const bool may_tie = (flags & kSoftcap) != 0 || maxima[(flags & kSoftcap) != 0 ? 0 : k] == maximum;
     const Pack<T> pack = pack_at(packs, k);
     const int index = k * kStep<T> + int(lane) * size;
-    R rest[size], moment[size], sum[size], penalty[size], weighted[size], mass[size];
+    R offset[size], rest[size], moment[size], sum[size], penalty[size], weighted[size], mass[size];
     Pack<T> soft;
     if constexpr ((flags & kColumns) != 0) {
       if (p.uses_class_statistics) soft = load_soft_targets<T>(p, view.row, begin, count, index);
@@ -145,9 +149,8 @@ GIBBS_DEVICE SegmentStatistics<Real<T>> segment_statistics(const RowParameters<R
       const R u = softcapped<flags>(p, z);
       const R x = u - top;
       const R power = exp2_fast(x * scale.exponent);
-      const bool tie = x == 0;
-      s.ties += tie;
-      rest[e] = tie ? R(0) : power;
+      offset[e] = x;
+      rest[e] = power;
       if constexpr ((flags & kMoment) != 0) moment[e] = power > 0 ? power * x : R(0);  // 0 (-inf) is 0
       if constexpr ((flags & kSums) != 0) {
         const bool unmasked = z > -Limits<R>::infinity();
@@ -166,8 +169,19 @@ GIBBS_DEVICE SegmentStatistics<Real<T>> segment_statistics(const RowParameters<R
       }
       if constexpr ((flags & kIndices) != 0) {
         const int32_t column = begin + index + e;
-        if (z == maximum && column < s.argmax && index + e < count) s.argmax = column;
         if (index + e < count && (z > view.target_logit || (z == view.target_logit && column < view.target))) ++s.rank;
+      }
+    }
+    if (may_tie) {
+      GIBBS_UNROLL
+      for (int e = 0; e < size; ++e) {
+        const bool tie = offset[e] == 0;
+        s.ties += tie;
+        rest[e] = tie ? R(0) : rest[e];
+        if constexpr ((flags & kIndices) != 0) {
+          const int32_t column = begin + index + e;
+          if (to_real(pack.get(e)) == maximum && column < s.argmax && index + e < count) s.argmax = column;
+        }
       }
     }
     s.rest = s.rest + pack_sum(rest);

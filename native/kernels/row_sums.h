@@ -46,11 +46,12 @@ GIBBS_DEVICE void row_chunk_sum(const RowSumsParameters<R>& p) {
   auto* scratch = reinterpret_cast<RowSum*>(shared_memory());
   for (int64_t chunk = block_index(); chunk < p.chunk_count; chunk += grid_size()) {
     RowSum own = {0, 0};
-    for (int i = 0; i < kChunk; i += kSumThreads) {
-      const int64_t row = chunk * kChunk + i + thread_index();
-      if (row >= p.row.rows) break;
-      const RowSum term = row_term(p, row);
-      own = {own.sum + term.sum, own.count + term.count};
+    GIBBS_UNROLL
+    for (int i = 0; i < kSumUnroll; ++i) {  // no early exit: independent loads are in flight together
+      const int64_t row = chunk * kChunk + i * kSumThreads + thread_index();
+      const bool inside = row < p.row.rows;
+      const RowSum term = p.row.rows == 0 ? RowSum{0, 0} : row_term(p, inside ? row : p.row.rows - 1);
+      if (inside) own = {own.sum + term.sum, own.count + term.count};
     }
     const RowSum total = block_sum(own, scratch);
     if (thread_index() == 0) {

@@ -24,10 +24,11 @@ struct RowGeometry {
 };
 
 using kernels::kBlockWarps;
+using kernels::kRowWarps;
 using kernels::kSegmentBytes;
 using kernels::kStepBytes;
 
-constexpr int kWarpThreads = 32, kRowWarps = 8;
+constexpr int kWarpThreads = 32;
 // From this many segments on a row is worth three launches when there are fewer rows than multiprocessors.
 constexpr int kSplitSegments = 32;
 
@@ -100,11 +101,16 @@ inline RowGeometry row_geometry(const RowShape& s, int32_t forced, const runtime
     case GIBBS_REGIME_SPLIT:
       warp_per_item(g, s.rows * segments);
       break;
-    default:
-      g.block = unsigned(std::min<int64_t>(segments, kBlockWarps) * kWarpThreads);
+    default: {
+      // A segment per warp where the row waits in registers; otherwise several small blocks share a multiprocessor, so that one
+      // loads while another computes, and every warp has as many rounds as any other.
+      const bool registers = g.regime == GIBBS_REGIME_BLOCK && s.gradient;
+      const int64_t rounds = divide_up(segments, registers ? kBlockWarps : kRowWarps);
+      g.block = unsigned(divide_up(segments, rounds) * kWarpThreads);
       g.grid = capped_grid(s.rows);
       g.shared_bytes = unsigned(shared_for_statistics(s, segments) +
                                 (g.regime == GIBBS_REGIME_SHARED && s.gradient ? segments * kSegmentBytes : 0));
+    }
   }
   return g;
 }

@@ -261,7 +261,7 @@ GIBBS_API gibbs_status gibbs_softmax_cross_entropy_workspace(gibbs_device* devic
                                                              int64_t* bytes) {
   return runtime::entry(device, [&] {
     runtime::require(bytes, "bytes");
-    runtime::require(arguments, "arguments");
+    runtime::check_struct(arguments, sizeof(*arguments), "arguments");
     const bool from_saved = arguments->saved_statistics != nullptr;
     const ops::Call call = ops::prepare(device, nullptr, arguments, from_saved);
     *bytes = (arguments->type == GIBBS_FLOAT64 ? ops::Scratch::of<double>(call) : ops::Scratch::of<float>(call)).total();

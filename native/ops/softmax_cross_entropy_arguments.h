@@ -57,6 +57,12 @@ inline void check_overlap(const CrossEntropy& a, const void* other, int64_t othe
        same_allowed ? "the logits' own memory (same address and stride) or memory apart" : "memory apart");
 }
 
+// Options are held in the arithmetic type: one that leaves it would act as infinity, or as none.
+inline void check_held(const CrossEntropy& a, const char* argument, double given) {
+  if (real_bytes(a.type) == 8 || (std::isfinite(float(given)) && (given == 0 || float(given) != 0))) return;
+  fail(GIBBS_INVALID_ARGUMENT, "%s: %g given, which fp32, the arithmetic of this type, cannot hold", argument, given);
+}
+
 inline void check_options(const CrossEntropy& a) {
   check(a.label_smoothing >= 0 && a.label_smoothing <= 1, "label_smoothing", a.label_smoothing, "in [0, 1]");
   check(a.z_loss >= 0 && std::isfinite(a.z_loss), "z_loss", a.z_loss, "finite and not negative");
@@ -82,6 +88,14 @@ inline void check_options(const CrossEntropy& a) {
   if (a.has_normaliser_value)
     check(a.normaliser_value >= 0 && std::isfinite(a.normaliser_value), "normaliser_value", a.normaliser_value,
           "finite and not negative");
+  check_held(a, "z_loss", a.z_loss);
+  check_held(a, "softcap", a.softcap);
+  check_held(a, "entropy_weight", a.entropy_weight);
+  check_held(a, "max_suppression", a.max_suppression);
+  check_held(a, "logit_penalty", a.logit_penalty);
+  check_held(a, "logit_penalty_center", a.logit_penalty_center);
+  if (a.target_loss != GIBBS_LOSS_CROSS_ENTROPY) check_held(a, "target_loss_parameter", a.target_loss_parameter);
+  if (a.has_normaliser_value) check_held(a, "normaliser_value", a.normaliser_value);
   if ((a.has_normaliser_value || a.normaliser != nullptr) && a.reduction != GIBBS_REDUCTION_MEAN) {
     fail(GIBBS_INVALID_ARGUMENT, "normaliser: given, but only the mean divides: set reduction to mean, or leave it out");
   }
@@ -99,6 +113,10 @@ inline void check_shape(const CrossEntropy& a) {
     runtime::require(a.logits, "logits");
     if (a.target_type != GIBBS_TARGETS_NONE) runtime::require(a.targets, "targets");
   }
+  // Per-row scratch of a split row stays far below the address space.
+  if (a.rows > INT64_MAX / 4096 / a.columns)
+    fail(GIBBS_INVALID_ARGUMENT, "rows: %lld rows of %lld columns leave the address space", static_cast<long long>(a.rows),
+         static_cast<long long>(a.columns));
   check_matrix(a, a.logits, a.logits_stride, "logits");
   check_matrix(a, a.soft_targets, a.soft_targets_stride, "soft_targets");
   check_matrix(a, a.gradient, a.gradient_stride, "gradient");
@@ -152,6 +170,12 @@ inline void check_arguments(const CrossEntropy* given, bool from_saved) {
     runtime::require(a.saved_statistics, "saved_statistics");
     runtime::require(a.upstream, "upstream");
     runtime::require(a.gradient, "gradient");
+    for (const void* output : {a.losses, a.loss, a.log_sum_exp, a.entropy, a.log_probability, a.statistics,
+                               static_cast<void*>(a.argmax), static_cast<void*>(a.rank), static_cast<void*>(a.status)}) {
+      if (output != nullptr)
+        fail(GIBBS_INVALID_ARGUMENT,
+             "losses: row outputs are given, but a gradient from saved statistics computes only the gradient");
+    }
     if (a.upstream_stride != 0 && a.upstream_stride != 1)
       fail(GIBBS_INVALID_ARGUMENT, "upstream_stride: %lld given, but it is 1, or 0 for one value",
            static_cast<long long>(a.upstream_stride));
