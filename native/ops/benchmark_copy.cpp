@@ -24,6 +24,7 @@ GIBBS_API gibbs_status gibbs_benchmark_copy(gibbs_device* device, gibbs_stream s
                                              bytes / 16};
     const int64_t tiles = ops::divide_up(p.packs, kernels::kCopyThreads * kernels::kCopyPacks);
     if (tiles == 0) return;
-    runtime::launch(device, stream, stream_copy, {ops::capped_grid(tiles), kernels::kCopyThreads, 0}, &p, sizeof(p));
+    runtime::launch(device, stream, stream_copy, {ops::resident_grid(tiles, runtime::limits(device)), kernels::kCopyThreads, 0},
+                    &p, sizeof(p));
   });
 }

@@ -29,10 +29,14 @@ using kernels::kSegmentBytes;
 using kernels::kStepBytes;
 
 constexpr int kWarpThreads = 32;
+constexpr int kResidentBlocks = 32;  // of a multiprocessor, the most of any architecture
 // From this many segments on a row is worth three launches when there are fewer rows than multiprocessors.
 constexpr int kSplitSegments = 32;
 
-inline unsigned capped_grid(int64_t blocks) { return unsigned(std::min<int64_t>(std::max<int64_t>(blocks, 1), 0x7fffffff)); }
+// As many blocks as a device can hold at once, and no more: a block takes further rows in its stride.
+inline unsigned resident_grid(int64_t blocks, const runtime::Limits& limits) {
+  return unsigned(std::min<int64_t>(std::max<int64_t>(blocks, 1), int64_t(limits.multiprocessors) * kResidentBlocks));
+}
 inline int64_t divide_up(int64_t a, int64_t b) { return (a + b - 1) / b; }
 
 inline int64_t shared_for_statistics(const RowShape& s, int64_t segments) {
@@ -73,10 +77,10 @@ inline gibbs_regime choose_regime(const RowShape& s, int64_t segments, const run
 }
 
 // Blocks of kRowWarps warps, an item (row, or segment of a row) per warp.
-inline void warp_per_item(RowGeometry& g, int64_t items) {
+inline void warp_per_item(RowGeometry& g, int64_t items, const runtime::Limits& limits) {
   const int64_t warps = std::min<int64_t>(kRowWarps, std::max<int64_t>(items, 1));
   g.block = unsigned(warps * kWarpThreads);
-  g.grid = capped_grid(divide_up(items, warps));
+  g.grid = resident_grid(divide_up(items, warps), limits);
 }
 
 inline RowGeometry row_geometry(const RowShape& s, int32_t forced, const runtime::Limits& limits) {
@@ -92,14 +96,14 @@ inline RowGeometry row_geometry(const RowShape& s, int32_t forced, const runtime
     case GIBBS_REGIME_LANES: {
       int64_t width = 1;
       while (width * 16 < s.columns * s.element_bytes) width *= 2;
-      warp_per_item(g, divide_up(s.rows, kWarpThreads / width));
+      warp_per_item(g, divide_up(s.rows, kWarpThreads / width), limits);
       break;
     }
     case GIBBS_REGIME_WARP:
-      warp_per_item(g, s.rows);
+      warp_per_item(g, s.rows, limits);
       break;
     case GIBBS_REGIME_SPLIT:
-      warp_per_item(g, s.rows * segments);
+      warp_per_item(g, s.rows * segments, limits);
       break;
     default: {
       // A segment per warp where the row waits in registers; otherwise several small blocks share a multiprocessor, so that one
@@ -107,7 +111,7 @@ inline RowGeometry row_geometry(const RowShape& s, int32_t forced, const runtime
       const bool registers = g.regime == GIBBS_REGIME_BLOCK && s.gradient;
       const int64_t rounds = divide_up(segments, registers ? kBlockWarps : kRowWarps);
       g.block = unsigned(divide_up(segments, rounds) * kWarpThreads);
-      g.grid = capped_grid(s.rows);
+      g.grid = resident_grid(s.rows, limits);
       g.shared_bytes = unsigned(shared_for_statistics(s, segments) +
                                 (g.regime == GIBBS_REGIME_SHARED && s.gradient ? segments * kSegmentBytes : 0));
     }

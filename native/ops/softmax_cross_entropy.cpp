@@ -170,7 +170,7 @@ void sum_rows(const Call& call, const RowParameters<R>& row, const R* values, Ro
   p.given = a.normaliser != nullptr || a.has_normaliser_value;
   const int type = sizeof(R) == 8;
   const unsigned scratch = unsigned(kSumThreads / 32 * sizeof(RowSum));
-  launch(call, chunk_sums[type], capped_grid(p.chunk_count), kSumThreads, scratch, p);
+  launch(call, chunk_sums[type], resident_grid(p.chunk_count, runtime::limits(call.device)), kSumThreads, scratch, p);
   if (p.chunk_count > 1) launch(call, total_sums[type], 1, kSumThreads, scratch, p);
 }
 
@@ -194,7 +194,7 @@ void launch_rows(const Call& call, const RowParameters<R>& p, const TypeKernels&
       break;
   }
   RowGeometry per_row = g;
-  warp_per_item(per_row, p.rows);
+  warp_per_item(per_row, p.rows, runtime::limits(call.device));
   rows(set.partial);
   launch(call, type.finish, per_row.grid, per_row.block, 0, p);
   if (gradient) rows(set.gradient);
@@ -222,7 +222,7 @@ void run(Call& call) {
   const SetKernels& set = choose_set(type, needed_flags(a));
   if (a.rows > 0) {
     if (call.from_saved) {
-      launch(call, type.coefficients, capped_grid(divide_up(a.rows, 128)), 128, 0, p);
+      launch(call, type.coefficients, resident_grid(divide_up(a.rows, 128), runtime::limits(call.device)), 128, 0, p);
       launch(call, set.gradient, call.geometry.grid, call.geometry.block, 0, p);
     } else {
       launch_rows(call, p, type, set);
