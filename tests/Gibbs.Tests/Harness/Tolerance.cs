@@ -56,8 +56,8 @@ internal sealed class Tolerance
     public double Entropy(ReferenceRow row) =>
         LogSum(row) + (1024 * Flushed(row)) + ((_lossFactor + Shift(row) + (_gapFactor * row.DistinctGap)) * Math.Abs(row.MeanOffset));
 
-    // Flat rows: the offsets themselves are differences of numbers of the size of ẑ.
-    public double MeanOffset(ReferenceRow row) => (1024 * Flushed(row)) + ((_lossFactor + Shift(row) + (_gapFactor * row.DistinctGap)) * Math.Abs(row.MeanOffset)) + Shift(row);
+    // A sum of its own, which no rule bounds but through the entropy. Flat rows: the offsets themselves are differences of numbers of the size of ẑ.
+    public double MeanOffset(ReferenceRow row) => (1024 * Flushed(row)) + (((4 * _lossFactor) + Shift(row) + (_gapFactor * row.DistinctGap)) * Math.Abs(row.MeanOffset)) + Shift(row);
 
     public double LogProbability(ReferenceRow row)
     {
