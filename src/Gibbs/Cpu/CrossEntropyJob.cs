@@ -51,6 +51,10 @@ internal unsafe struct CrossEntropyJob<T, TReal>
 
     public readonly bool HasTargets => HasHardTargets || HasSoftTargets;
 
+    /// <summary>The gradient is a·p_j + g, but for the target: of kept exponentials it takes a multiplication.</summary>
+    public readonly bool KeepsExponentials =>
+        Gradient != null && SavedStatistics == null && GradientScale != 0 && !HasColumnTerms && Options.EntropyWeight == 0 && Options.MaxSuppression == 0 && Options.LogitPenalty == 0;
+
     /// <summary>Column terms: soft targets, or the class weights that label smoothing sums.</summary>
     public readonly bool HasColumnTerms => HasSoftTargets || (Options.LabelSmoothing > 0 && ClassWeights != null);
 

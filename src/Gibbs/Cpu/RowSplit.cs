@@ -10,13 +10,16 @@ internal static class RowSplit
 {
     // A chunk is worth a few tens of microseconds; below twice that, waking a worker costs more than it saves.
     private const long ChunkElements = 64 * 1024;
+    private const int ChunksPerThread = 16;
     private const long ParallelElements = 128 * 1024;
 
     /// <summary>Rows per chunk, a multiple of block.</summary>
     public static long Chunk<T>(long rows, long columns, long block)
         where T : unmanaged
     {
-        long chunk = Math.Clamp(ChunkElements / Math.Max(1, columns), 1, Math.Max(1, rows));
+        // Long chunks, that rows follow each other in memory; enough of them, that threads end together.
+        long even = rows / ((long)CpuThreads.Count * ChunksPerThread);
+        long chunk = Math.Clamp(Math.Max(ChunkElements / Math.Max(1, columns), even), 1, Math.Max(1, rows));
         return (chunk + block - 1) / block * block;
     }
 

@@ -14,11 +14,15 @@ internal static unsafe class CrossEntropyRows<T, TReal, TVector>
 {
     /// <summary>Rows [begin, end) of the job at context; begin is a multiple of the job's rows per partial.</summary>
     [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Run(void* context, long begin, long end)
     {
         ref readonly CrossEntropyJob<T, TReal> job = ref *(CrossEntropyJob<T, TReal>*)context;
         byte* memory = stackalloc byte[RowScratch<TReal>.Bytes];
         RowScratch<TReal> scratch = RowScratch<TReal>.At(memory);
+        if (job.KeepsExponentials && job.Columns <= RowScratch<TReal>.LongestKept)
+            KeptExponentials.Take(job.Columns, ref scratch);
+        PendingGradient<TReal> pending = default;
         double temperature = job.Options.Temperature;
         RowScale scale = RowScale.Of<TReal>(temperature);
         for (long row = begin; row < end; row++)
@@ -35,7 +39,7 @@ internal static unsafe class CrossEntropyRows<T, TReal, TVector>
                 }
             }
 
-            double loss = Row(job, row, valid, row + 1 < end, scale, scratch);
+            double loss = Row(job, row, valid, row + 1 < end, scale, ref scratch, ref pending);
             if (job.Partials != null)
             {
                 double* partial = job.Partials + (row / job.RowsPerPartial);
@@ -43,12 +47,15 @@ internal static unsafe class CrossEntropyRows<T, TReal, TVector>
             }
         }
 
+        pending.Write<TVector>(Prefetch.None);
+
         // Streaming stores of this thread are seen before the job is.
         if (job.Streaming && System.Runtime.Intrinsics.X86.Sse.IsSupported)
             System.Runtime.Intrinsics.X86.Sse.StoreFence();
     }
 
-    private static double Row(in CrossEntropyJob<T, TReal> job, long row, bool validTemperature, bool hasNext, in RowScale scale, in RowScratch<TReal> scratch)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static double Row(in CrossEntropyJob<T, TReal> job, long row, bool validTemperature, bool hasNext, in RowScale scale, ref RowScratch<TReal> scratch, ref PendingGradient<TReal> pending)
     {
         T* logits = (T*)((byte*)job.Logits + ((nint)row * job.LogitsStride));
         long target = -1;
@@ -72,7 +79,7 @@ internal static unsafe class CrossEntropyRows<T, TReal, TVector>
         else if (targetStatus != RowStatus.Ok && !job.HasByProducts)
             summary = RowSummary.Empty;
         else
-            summary = RowStatisticsPass<T, TReal, TVector>.Run(job, row, logits, target, hasNext && job.Gradient == null, scale, scratch);
+            summary = RowStatisticsPass<T, TReal, TVector>.Run(job, row, logits, target, hasNext && (job.Gradient == null || scratch.Kept != null), scale, scratch, ref pending);
 
         RowStatus status = targetStatus != RowStatus.Ok ? targetStatus : summary.Status;
         double logSumExp = (summary.Maximum * scale.InverseTemperature) + summary.LogSum;
@@ -111,7 +118,7 @@ internal static unsafe class CrossEntropyRows<T, TReal, TVector>
         if (job.Losses != null)
             job.Losses[row] = Real.From<TReal>(loss);
         if (job.Gradient != null)
-            StoreGradient(job, row, logits, target, status, weight, hasNext, scale, summary, terms, scratch);
+            StoreGradient(job, row, logits, target, status, weight, hasNext, scale, summary, terms, ref scratch, ref pending);
         return loss;
     }
 
@@ -154,7 +161,7 @@ internal static unsafe class CrossEntropyRows<T, TReal, TVector>
     }
 
     private static void StoreGradient(
-        in CrossEntropyJob<T, TReal> job, long row, T* logits, long target, RowStatus status, double weight, bool hasNext, in RowScale scale, in RowSummary summary, in RowCoefficients terms, in RowScratch<TReal> scratch)
+        in CrossEntropyJob<T, TReal> job, long row, T* logits, long target, RowStatus status, double weight, bool hasNext, in RowScale scale, in RowSummary summary, in RowCoefficients terms, ref RowScratch<TReal> scratch, ref PendingGradient<TReal> pending)
     {
         T* gradient = (T*)((byte*)job.Gradient + ((nint)row * job.GradientStride));
         double factor = weight * job.GradientScale;
@@ -166,6 +173,6 @@ internal static unsafe class CrossEntropyRows<T, TReal, TVector>
         else if (status != RowStatus.Ok)
             new Span<T>(gradient, job.Columns).Fill(Real.From<T>(double.NaN));
         else
-            RowGradientPass<T, TReal, TVector>.Run(job, row, logits, gradient, target, scale, summary, terms, factor, hasNext, scratch);
+            RowGradientPass<T, TReal, TVector>.Run(job, row, logits, gradient, target, scale, summary, terms, factor, hasNext, ref scratch, ref pending);
     }
 }

@@ -13,11 +13,14 @@ internal static unsafe class RowGradientPass<T, TReal, TVector>
     where TVector : unmanaged, ISimdVector<TVector, TReal>
 {
     /// <summary>Writes factor · the row's gradient; factor holds row weight, normaliser and upstream.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Run(
-        in CrossEntropyJob<T, TReal> job, long row, T* logits, T* gradient, long target, in RowScale scale, in RowSummary summary, in RowCoefficients terms, double factor, bool hasNext, in RowScratch<TReal> scratch)
+        in CrossEntropyJob<T, TReal> job, long row, T* logits, T* gradient, long target, in RowScale scale, in RowSummary summary, in RowCoefficients terms, double factor, bool hasNext, ref RowScratch<TReal> scratch, ref PendingGradient<TReal> pending)
     {
         Softcap softcap = new(job.Options.Softcap, scale.Prescale);
-        factor *= scale.Chain;
+
+        // Finite, so that absent terms stay 0 at the tiniest temperatures.
+        factor = Math.Clamp(factor * scale.Chain, -double.MaxValue, double.MaxValue);
 
         // Single entries first: the logits may be overwritten below.
         bool hasTarget = target >= 0 && terms.Target != 0;
@@ -28,6 +31,17 @@ internal static unsafe class RowGradientPass<T, TReal, TVector>
             : targetEntry;
 
         double share = factor / (1 + summary.Excess);
+        bool direct = typeof(T) == typeof(TReal) && softcap.IsIdentity;
+        if (scratch.Kept != null)
+        {
+            SetPending(job, gradient, direct, scale, summary, (terms.Softmax + terms.Target) * share, terms.Constant * factor, hasTarget ? target : -1, targetEntry, ref scratch, ref pending);
+            if (!direct)
+                WriteConverted(job, logits, gradient, softcap, hasNext, scratch, ref pending);
+            else if (!hasNext || ((nint)gradient % sizeof(T)) != 0)
+                pending.Write<TVector>(Prefetch.None);
+            return;
+        }
+
         GradientCoefficients<TReal> coefficients = new()
         {
             Maximum = Real.From<TReal>(summary.Maximum),
@@ -40,7 +54,6 @@ internal static unsafe class RowGradientPass<T, TReal, TVector>
             InverseTemperature = Real.Coefficient<TReal>(scale.InverseTemperature),
             MinusCenter = Real.Coefficient<TReal>(-job.Options.LogitPenaltyCenter),
         };
-        bool direct = typeof(T) == typeof(TReal) && softcap.IsIdentity;
         int columns = job.Columns;
         int start = 0;
         if (direct && job.Streaming && ((nint)gradient & 63) != 0 && ((nint)gradient % sizeof(T)) == 0)
@@ -50,8 +63,10 @@ internal static unsafe class RowGradientPass<T, TReal, TVector>
             Write(job, row, logits, gradient, 0, start, direct, softcap, terms, scale, coefficients, false, scratch);
         }
 
-        for (; start < columns; start += Lanes.SegmentLength<TReal>())
-            Write(job, row, logits, gradient, start, Math.Min(Lanes.SegmentLength<TReal>(), columns - start), direct, softcap, terms, scale, coefficients, hasNext, scratch);
+        // In pieces that fit the scratch, where that is needed.
+        int length = direct && terms.Columns == 0 && terms.Unmasked == 0 && terms.UnmaskedConstant == 0 ? columns : Lanes.SegmentLength<TReal>();
+        for (; start < columns; start += length)
+            Write(job, row, logits, gradient, start, Math.Min(length, columns - start), direct, softcap, terms, scale, coefficients, hasNext, scratch);
 
         if (hasTarget)
             gradient[target] = Real.From<T>(targetEntry);
@@ -71,8 +86,7 @@ internal static unsafe class RowGradientPass<T, TReal, TVector>
         bool streaming = direct && job.Streaming && ((nint)(gradient + start) & 63) == 0;
 
 
-        // The next row at the same place.
-        byte* next = hasNext ? (byte*)(logits + start) + job.LogitsStride : null;
+        Prefetch next = Next(job, logits, start, hasNext);
         if (streaming)
             Write<StreamingStore>(job, row, start, count, terms, effective, destination, scale, coefficients, next, scratch);
         else
@@ -86,16 +100,73 @@ internal static unsafe class RowGradientPass<T, TReal, TVector>
             return;
         }
 
+        Finish(given, softcap, gradient + start, count, scratch);
+    }
+
+    // Kept exponentials are relative to their segment's maximum. What was pending is written by now.
+    private static void SetPending(
+        in CrossEntropyJob<T, TReal> job, T* gradient, bool direct, in RowScale scale, in RowSummary summary, double a, double g, long target, double targetEntry, ref RowScratch<TReal> scratch, ref PendingGradient<TReal> pending)
+    {
+        int length = Lanes.SegmentLength<TReal>();
+        for (int segment = 0; segment * length < job.Columns; segment++)
+        {
+            double shift = (scratch.KeptMaxima[segment] - summary.Maximum) * scale.InverseTemperature;
+            scratch.Factors[segment] = Real.Coefficient<TReal>(shift == 0 ? a : a * Math.Exp(shift));
+        }
+
+        pending.Destination = (TReal*)gradient;
+        pending.Kept = scratch.Kept;
+        pending.Factors = scratch.Factors;
+        pending.Constant = Real.Coefficient<TReal>(g);
+        pending.Columns = job.Columns;
+        pending.Target = target;
+        pending.TargetEntry = Real.From<TReal>(targetEntry);
+        pending.Streaming = direct && job.Streaming && ((nint)gradient % sizeof(T)) == 0;
+        TReal* other = scratch.KeptBefore;
+        scratch.KeptBefore = scratch.Kept;
+        scratch.Kept = other;
+    }
+
+    // By way of scratch, segment by segment: the softcap's slope and the storage type.
+    private static void WriteConverted(in CrossEntropyJob<T, TReal> job, T* logits, T* gradient, in Softcap softcap, bool hasNext, in RowScratch<TReal> scratch, ref PendingGradient<TReal> pending)
+    {
+        int length = Lanes.SegmentLength<TReal>();
+        PendingGradient<TReal> part = pending;
+        part.Target = -1;
+        for (int start = 0; start < job.Columns; start += length)
+        {
+            part.Destination = scratch.Gradient;
+            part.Kept = pending.Kept + start;
+            part.Factors = pending.Factors + (start / length);
+            part.Columns = Math.Min(length, job.Columns - start);
+            int count = part.Columns;
+            part.Write<TVector>(Next(job, logits, start, hasNext));
+            Segment<TReal> given = softcap.Cap != 0 ? RowSource<T, TReal, TVector>.Given(logits, start, count, scratch) : default;
+            Finish(given, softcap, gradient + start, count, scratch);
+        }
+
+        if (pending.Target >= 0)
+            gradient[pending.Target] = Real.From<T>(Real.ToDouble(pending.TargetEntry));
+        pending.Destination = null;
+    }
+
+    // The next row at the same place.
+    private static Prefetch Next(in CrossEntropyJob<T, TReal> job, T* logits, int start, bool hasNext) =>
+        hasNext ? new((byte*)(logits + start) + job.LogitsStride, Lanes.Count<TReal>() * sizeof(T)) : Prefetch.None;
+
+    // From scratch to the gradient: the softcap's slope, then the one rounding.
+    private static void Finish(Segment<TReal> given, in Softcap softcap, T* gradient, int count, in RowScratch<TReal> scratch)
+    {
         if (softcap.Cap != 0)
             softcap.Chain<TVector, TReal>(given, scratch.Gradient);
         if (typeof(T) == typeof(TReal))
-            Unsafe.CopyBlockUnaligned(gradient + start, scratch.Gradient, (uint)(count * sizeof(T)));
+            Unsafe.CopyBlockUnaligned(gradient, scratch.Gradient, (uint)(count * sizeof(T)));
         else
-            RowSource<T, TReal, TVector>.Narrow(scratch.Gradient, gradient + start, count);
+            RowSource<T, TReal, TVector>.Narrow(scratch.Gradient, gradient, count);
     }
 
     private static void Write<TStore>(
-        in CrossEntropyJob<T, TReal> job, long row, int start, int count, in RowCoefficients terms, Segment<TReal> effective, Segment<TReal> destination, in RowScale scale, in GradientCoefficients<TReal> coefficients, byte* next, in RowScratch<TReal> scratch)
+        in CrossEntropyJob<T, TReal> job, long row, int start, int count, in RowCoefficients terms, Segment<TReal> effective, Segment<TReal> destination, in RowScale scale, in GradientCoefficients<TReal> coefficients, Prefetch next, in RowScratch<TReal> scratch)
         where TStore : struct, IGradientStore
     {
         if (terms.Columns != 0 || terms.Unmasked != 0 || terms.UnmaskedConstant != 0)
@@ -138,6 +209,6 @@ internal static unsafe class RowGradientPass<T, TReal, TVector>
             value += terms.UnmaskedConstant + (terms.Unmasked * ((u * scale.InverseTemperature) - job.Options.LogitPenaltyCenter));
         if (isArgmax)
             value += terms.Argmax;
-        return value * factor * softcap.Slope(z);
+        return value * (factor * softcap.Slope(z));
     }
 }

@@ -17,7 +17,22 @@ internal unsafe struct RowScratch<TReal>
     public TReal* ColumnsTail;
     public TReal* GradientTail;
 
-    public static int Bytes => 64 + (((4 * Lanes.SegmentLength<TReal>()) + (3 * Lanes.Count<TReal>())) * sizeof(TReal));
+    /// <summary>Lifted exponentials of a whole row, each relative to its segment's maximum; null where the gradient does not use them.</summary>
+    public TReal* Kept;
+
+    /// <summary>The same for the row before, while its gradient is pending.</summary>
+    public TReal* KeptBefore;
+
+    /// <summary>The maxima of the segments whose exponentials are kept.</summary>
+    public double* KeptMaxima;
+
+    /// <summary>The factors of the segments of a pending gradient.</summary>
+    public TReal* Factors;
+
+    /// <summary>Rows up to this many columns keep their exponentials: a quarter of a second-level cache of 1 MiB.</summary>
+    public static int LongestKept => 16 * Lanes.SegmentLength<TReal>();
+
+    public static int Bytes => 64 + (((4 * Lanes.SegmentLength<TReal>()) + (3 * Lanes.Count<TReal>())) * sizeof(TReal)) + (32 * sizeof(double));
 
     public static RowScratch<TReal> At(byte* memory)
     {
@@ -31,6 +46,10 @@ internal unsafe struct RowScratch<TReal>
         scratch.Tail = p + (4 * segment);
         scratch.ColumnsTail = scratch.Tail + Lanes.Count<TReal>();
         scratch.GradientTail = scratch.ColumnsTail + Lanes.Count<TReal>();
+        scratch.KeptMaxima = (double*)(scratch.GradientTail + Lanes.Count<TReal>());
+        scratch.Factors = (TReal*)(scratch.KeptMaxima + 16);
+        scratch.Kept = null;
+        scratch.KeptBefore = null;
         return scratch;
     }
 }
@@ -129,8 +148,9 @@ internal static unsafe class RowSource<T, TReal, TVector>
         int rest = count - (body * lanes);
         if (rest == 0)
             return new Segment<TReal>(source, body, null, body);
+        for (int j = 0; j < lanes; j += TVector.Count)
+            TVector.Store(tail + j, TVector.Constant(padding));
         Unsafe.CopyBlockUnaligned(tail, source + (body * lanes), (uint)(rest * sizeof(TReal)));
-        new Span<TReal>(tail + rest, lanes - rest).Fill(Real.From<TReal>(padding));
         return new Segment<TReal>(source, body, tail, body + 1);
     }
 

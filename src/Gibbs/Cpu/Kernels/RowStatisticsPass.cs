@@ -1,4 +1,5 @@
 using System;
+using System.Runtime.CompilerServices;
 
 using Gibbs.Cpu.Simd;
 
@@ -10,8 +11,9 @@ internal static unsafe class RowStatisticsPass<T, TReal, TVector>
     where TReal : unmanaged
     where TVector : unmanaged, ISimdVector<TVector, TReal>
 {
-    /// <summary>The summary of a row of valid temperature; rank of column target where that is at least 0. The beginning of the next row is fetched where it is read next.</summary>
-    public static RowSummary Run(in CrossEntropyJob<T, TReal> job, long row, T* logits, long target, bool hasNext, in RowScale scale, in RowScratch<TReal> scratch)
+    /// <summary>The summary of a row of valid temperature; rank of column target where that is at least 0. The beginning of the next row is fetched where it is read next. What is pending of the row before is written.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static RowSummary Run(in CrossEntropyJob<T, TReal> job, long row, T* logits, long target, bool hasNext, in RowScale scale, in RowScratch<TReal> scratch, ref PendingGradient<TReal> pending)
     {
         Softcap softcap = new(job.Options.Softcap, scale.Prescale);
         bool capped = job.Options.Softcap != 0;
@@ -21,6 +23,11 @@ internal static unsafe class RowStatisticsPass<T, TReal, TVector>
         bool withArgmax = job.NeedsArgmax;
         bool withRank = job.Rank != null && target >= 0;
         TReal targetLogit = withRank ? Real.From<TReal>(Real.ToDouble(logits[target])) : default;
+
+        // Sums without a moment write the row before along.
+        if (withMoment)
+            pending.Write<TVector>(Prefetch.None);
+        bool writesPending = pending.Destination != null;
 
         RowSummary summary = RowSummary.Empty;
         RowMerge merge = default;
@@ -53,8 +60,13 @@ internal static unsafe class RowStatisticsPass<T, TReal, TVector>
             // Where all is masked the differences are taken to 0, and stay −∞.
             TReal origin = double.IsNegativeInfinity(segment.Maximum) ? default : maximum;
             int end = start + count;
-            byte* next = end < columns ? (byte*)(logits + end) : hasNext ? (byte*)logits + job.LogitsStride : null;
-            SegmentStatistics<TVector, TReal>.Exponentials(effective, origin, scale, withMoment, segment.Maximum >= summary.Maximum, next, out segment.Sum, out segment.Moment, out segment.Ties);
+            Prefetch next = new(end < columns ? (byte*)(logits + end) : hasNext ? (byte*)logits + job.LogitsStride : null, Lanes.Count<TReal>() * sizeof(T));
+            TReal* kept = scratch.Kept == null ? null : scratch.Kept + start;
+            if (kept != null)
+                scratch.KeptMaxima[start / Lanes.SegmentLength<TReal>()] = segment.Maximum;
+            KeptBlocks<TReal> blocks = writesPending ? pending.Begin<TVector>(start, count) : default;
+            SegmentStatistics<TVector, TReal>.Exponentials(
+                effective, origin, scale, withMoment, segment.Maximum >= summary.Maximum, kept, blocks, pending.Streaming, next, out segment.Sum, out segment.Moment, out segment.Ties);
             if (withColumns)
             {
                 Segment<TReal> terms = RowSource<T, TReal, TVector>.Columns(job, row, start, count, scratch);
@@ -70,6 +82,7 @@ internal static unsafe class RowStatisticsPass<T, TReal, TVector>
             merge.Add(ref summary, segment, scale.InverseTemperature);
         }
 
+        pending.Finish();
         if (merge.IsNaN)
             return Irregular(logits, columns, summary);
         if (double.IsNegativeInfinity(summary.Maximum))

@@ -94,11 +94,11 @@ internal static unsafe class SegmentGradient<TVector, TReal>
     where TVector : unmanaged, ISimdVector<TVector, TReal>
     where TReal : unmanaged
 {
-    /// <summary>Blocks of destination = gradient of the blocks of segment, which may be the same memory. As many bytes from next on, if any, are fetched meanwhile.</summary>
+    /// <summary>Blocks of destination = gradient of the blocks of segment, which may be the same memory.</summary>
     /// <typeparam name="TForm">Which terms there are.</typeparam>
     /// <typeparam name="TStore">How the body is written; its blocks are aligned to a cache line where that is past the caches.</typeparam>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Write<TForm, TStore>(Segment<TReal> segment, Segment<TReal> columns, Segment<TReal> destination, in RowScale scale, in GradientCoefficients<TReal> coefficients, byte* next)
+    public static void Write<TForm, TStore>(Segment<TReal> segment, Segment<TReal> columns, Segment<TReal> destination, in RowScale scale, in GradientCoefficients<TReal> coefficients, Prefetch next)
         where TForm : struct, IGradientForm
         where TStore : struct, IGradientStore
     {
@@ -114,7 +114,7 @@ internal static unsafe class SegmentGradient<TVector, TReal>
             TReal* p = segment.Block(block);
             TReal* q = destination.Block(block);
             TReal* c = TForm.IsFull ? columns.Block(block) : p;
-            Prefetch.Block(next, block);
+            next.Far(block);
             for (int j = 0; j < Lanes.Count<TReal>(); j += TVector.Count)
             {
                 TVector u = TVector.Load(p + j);

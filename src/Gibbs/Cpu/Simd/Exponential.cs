@@ -26,24 +26,14 @@ internal static class Exponential
         where TVector : unmanaged, ISimdVector<TVector, TReal>
         where TReal : unmanaged
     {
-        TVector fraction = PartsOfProduct<TVector, TReal>(d, k, kLow, lift, out TVector scale);
-        return fraction * scale;
-    }
-
-    /// <summary>The same as 2^f, returned, and 2^(n + lift): a sum takes their product in its fused multiply-add.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TVector PartsOfProduct<TVector, TReal>(TVector d, TVector k, TVector kLow, int lift, out TVector scale)
-        where TVector : unmanaged, ISimdVector<TVector, TReal>
-        where TReal : unmanaged
-    {
         // 1.5·2^mantissa + bias: adding it leaves n + bias in the low bits, which shifted are the bits of 2^n.
         TVector magic = TVector.Constant((typeof(TReal) == typeof(float) ? 12582912.0 + 127 : 6755399441055744.0 + 1023) + lift);
         TVector shifted = TVector.FusedMultiplyAdd(d, k, magic);
         TVector f = TVector.FusedMultiplyAdd(d, k, magic - shifted);
         if (typeof(TReal) == typeof(double))
             f = TVector.FusedMultiplyAdd(d, kLow, f);
-        scale = TVector.ShiftLeftBits(shifted, typeof(TReal) == typeof(float) ? 23 : 52);
-        return TVector.FusedMultiplyAdd(f, Slope<TVector, TReal>(f), TVector.Constant(1));
+        TVector scale = TVector.ShiftLeftBits(shifted, typeof(TReal) == typeof(float) ? 23 : 52);
+        return TVector.FusedMultiplyAdd(f, Slope<TVector, TReal>(f), TVector.Constant(1)) * scale;
     }
 
     /// <summary>2^(d·k) − 1, accurate relative to itself, for the same arguments; kLow counts for either type.</summary>

@@ -52,6 +52,12 @@ internal unsafe interface ISimdVector<TSelf, TReal>
 
     static abstract TSelf Select(TSelf mask, TSelf whenSet, TSelf otherwise);
 
+    /// <summary>Lanes merged in halves: l with l + Count/2, then l + Count/4, down to 128 bits; those in double, pairwise.</summary>
+    static abstract double SumOfLanes(TSelf value);
+
+    /// <summary>The largest lane; any of them where there is a NaN.</summary>
+    static abstract double MaxOfLanes(TSelf value);
+
     /// <summary>A bit per lane.</summary>
     static abstract ulong MaskBits(TSelf mask);
 

@@ -26,9 +26,14 @@ internal static class Lanes
                 SimdVector128<TReal>.Store(lanes + i, SimdVector128<TReal>.Load(lanes + i) + SimdVector128<TReal>.Load(lanes + half + i));
         }
 
-        double sum = Real.ToDouble(lanes[0]) + Real.ToDouble(lanes[1]);
-        return typeof(TReal) == typeof(float) ? sum + (Real.ToDouble(lanes[2]) + Real.ToDouble(lanes[3])) : sum;
+        return SimdVector128<TReal>.SumOfLanes(SimdVector128<TReal>.Load(lanes));
     }
+
+    /// <summary>The same tree over four accumulators that are all lanes together.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static double Sum<TVector, TReal>(TVector a, TVector b, TVector c, TVector d)
+        where TVector : unmanaged, ISimdVector<TVector, TReal>
+        where TReal : unmanaged => TVector.SumOfLanes((a + c) + (b + d));
 }
 
 /// <summary>A piece of a row in whole blocks of <see cref="Lanes.Count"/> elements: those at <see cref="Body"/>, then perhaps one at <see cref="Tail"/>, padded.</summary>

@@ -10,7 +10,7 @@ internal readonly unsafe struct SimdVector128<TReal> : ISimdVector<SimdVector128
     private readonly Vector128<TReal> _value;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private SimdVector128(Vector128<TReal> value) => _value = value;
+    public SimdVector128(Vector128<TReal> value) => _value = value;
 
     public static int Count
     {
@@ -74,6 +74,25 @@ internal readonly unsafe struct SimdVector128<TReal> : ISimdVector<SimdVector128
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static SimdVector128<TReal> Select(SimdVector128<TReal> mask, SimdVector128<TReal> whenSet, SimdVector128<TReal> otherwise) =>
         new(Vector128.ConditionalSelect(mask._value, whenSet._value, otherwise._value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static double SumOfLanes(SimdVector128<TReal> value)
+    {
+        double sum = Real.ToDouble(value._value.GetElement(0)) + Real.ToDouble(value._value.GetElement(1));
+        return typeof(TReal) == typeof(float) ? sum + (Real.ToDouble(value._value.GetElement(2)) + Real.ToDouble(value._value.GetElement(3))) : sum;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static double MaxOfLanes(SimdVector128<TReal> value)
+    {
+        double a = Real.ToDouble(value._value.GetElement(0)), b = Real.ToDouble(value._value.GetElement(1));
+        double maximum = a > b ? a : b;
+        if (typeof(TReal) == typeof(double))
+            return maximum;
+        double c = Real.ToDouble(value._value.GetElement(2)), d = Real.ToDouble(value._value.GetElement(3));
+        double other = c > d ? c : d;
+        return maximum > other ? maximum : other;
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong MaskBits(SimdVector128<TReal> mask) => mask._value.ExtractMostSignificantBits();

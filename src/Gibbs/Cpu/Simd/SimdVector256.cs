@@ -10,7 +10,7 @@ internal readonly unsafe struct SimdVector256<TReal> : ISimdVector<SimdVector256
     private readonly Vector256<TReal> _value;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private SimdVector256(Vector256<TReal> value) => _value = value;
+    public SimdVector256(Vector256<TReal> value) => _value = value;
 
     public static int Count
     {
@@ -74,6 +74,12 @@ internal readonly unsafe struct SimdVector256<TReal> : ISimdVector<SimdVector256
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static SimdVector256<TReal> Select(SimdVector256<TReal> mask, SimdVector256<TReal> whenSet, SimdVector256<TReal> otherwise) =>
         new(Vector256.ConditionalSelect(mask._value, whenSet._value, otherwise._value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static double SumOfLanes(SimdVector256<TReal> value) => SimdVector128<TReal>.SumOfLanes(new(value._value.GetLower() + value._value.GetUpper()));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static double MaxOfLanes(SimdVector256<TReal> value) => SimdVector128<TReal>.MaxOfLanes(new(Vector128.MaxNative(value._value.GetLower(), value._value.GetUpper())));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong MaskBits(SimdVector256<TReal> mask) => mask._value.ExtractMostSignificantBits();

@@ -10,7 +10,7 @@ internal readonly unsafe struct SimdVector512<TReal> : ISimdVector<SimdVector512
     private readonly Vector512<TReal> _value;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private SimdVector512(Vector512<TReal> value) => _value = value;
+    public SimdVector512(Vector512<TReal> value) => _value = value;
 
     public static int Count
     {
@@ -74,6 +74,12 @@ internal readonly unsafe struct SimdVector512<TReal> : ISimdVector<SimdVector512
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static SimdVector512<TReal> Select(SimdVector512<TReal> mask, SimdVector512<TReal> whenSet, SimdVector512<TReal> otherwise) =>
         new(Vector512.ConditionalSelect(mask._value, whenSet._value, otherwise._value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static double SumOfLanes(SimdVector512<TReal> value) => SimdVector256<TReal>.SumOfLanes(new(value._value.GetLower() + value._value.GetUpper()));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static double MaxOfLanes(SimdVector512<TReal> value) => SimdVector256<TReal>.MaxOfLanes(new(Vector256.MaxNative(value._value.GetLower(), value._value.GetUpper())));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong MaskBits(SimdVector512<TReal> mask) => mask._value.ExtractMostSignificantBits();
