@@ -54,6 +54,6 @@ internal static class TargetTerm
             _ => TargetValue.CrossEntropy(l),
         };
         row.Loss += weight * value.Loss;
-        row.Target += weight * Math.Min(value.Slope, context.LargestReal);
+        row.Target += Math.Clamp(weight * Math.Min(value.Slope, context.LargestReal), -context.LargestReal, context.LargestReal);
     }
 }

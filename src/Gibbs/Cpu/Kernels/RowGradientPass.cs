@@ -209,6 +209,7 @@ internal static unsafe class RowGradientPass<T, TReal, TVector>
             value += terms.UnmaskedConstant + (terms.Unmasked * ((u * scale.InverseTemperature) - job.Options.LogitPenaltyCenter));
         if (isArgmax)
             value += terms.Argmax;
-        return value * (factor * softcap.Slope(z));
+        double slope = softcap.Slope(z);
+        return slope == 0 ? 0 : value * (factor * slope);
     }
 }

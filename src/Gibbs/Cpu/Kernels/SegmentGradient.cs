@@ -1,3 +1,4 @@
+using System;
 using System.Runtime.CompilerServices;
 
 using Gibbs.Cpu.Simd;
@@ -109,6 +110,12 @@ internal static unsafe class SegmentGradient<TVector, TReal>
         TVector a = TVector.Create(coefficients.Softmax);
         TVector b = TVector.Create(coefficients.SoftmaxOffset);
         TVector g = TVector.Create(coefficients.Constant);
+
+        // Lifted, for p_j·x_j may be a normal number where p_j is not; the lift comes off after the product, or before it where that would overflow.
+        double lowered = typeof(TReal) == typeof(float) ? 1.0 / (1 << 24) : 1.0 / (1L << 60);
+        bool large = Math.Max(Math.Abs(Real.ToDouble(coefficients.Softmax)), Math.Abs(scale.LowestLifted * Real.ToDouble(coefficients.SoftmaxOffset))) > Real.Largest<TReal>() * lowered / 4;
+        TVector before = TVector.Constant(large ? lowered : 1);
+        TVector after = TVector.Constant(large ? 1 : lowered);
         for (int block = 0; block < segment.Blocks; block++)
         {
             TReal* p = segment.Block(block);
@@ -122,10 +129,8 @@ internal static unsafe class SegmentGradient<TVector, TReal>
                 TVector value;
                 if (TForm.IsAffine)
                 {
-                    // Lifted: p_j·x_j may be a normal number where p_j is not.
-                    TVector e = Exponential.OfProduct<TVector, TReal>(d, k, kLow, Exponential.Lift<TReal>());
-                    TVector lowered = TVector.Constant(typeof(TReal) == typeof(float) ? 1.0 / (1 << 24) : 1.0 / (1L << 60));
-                    value = TVector.FusedMultiplyAdd(e * TVector.FusedMultiplyAdd(d, b, a), lowered, g);
+                    TVector e = Exponential.OfProduct<TVector, TReal>(d, k, kLow, Exponential.Lift<TReal>()) * before;
+                    value = TVector.FusedMultiplyAdd(e * TVector.FusedMultiplyAdd(d, b, a), after, g);
                     if (TForm.IsFull)
                         value = AddFull(value, u, TVector.Load(c + j), coefficients);
                 }

@@ -53,7 +53,10 @@ internal readonly record struct Softcap(double Cap, double Scale)
                 TVector d = MinusMagnitude<TVector, TReal>(TVector.Load(p + j), cap);
                 TVector e = Exponential.OfProduct<TVector, TReal>(d, K<TVector, TReal>(), KLow<TVector, TReal>());
                 TVector sum = one + e;
-                TVector.Store(gradient + j, TVector.Load(gradient + j) * (four * e / (sum * sum)));
+
+                // Where the slope is 0 so is the product, also of what overflowed.
+                TVector slope = four * e / (sum * sum);
+                TVector.Store(gradient + j, TVector.Select(TVector.Equal(slope, default), default, TVector.Load(gradient + j) * slope));
             }
 
             gradient += Lanes.Count<TReal>();
