@@ -71,7 +71,7 @@ internal sealed class Comparison
             CheckReal($"Statistics[{i}].LogSum", s.LogSum, row.LogSum, _tolerance.LogSum(row));
             CheckReal($"Statistics[{i}].MeanOffset", s.MeanOffset, row.MeanOffset, _tolerance.MeanOffset(row));
             if (row.Status == RowStatus.Ok && _case.TargetKind == TargetKind.Soft)
-                CheckReal($"Statistics[{i}].TargetMass", s.TargetMass, row.TargetMass, _tolerance.Normaliser(Math.Abs(row.TargetMass)));
+                CheckReal($"Statistics[{i}].TargetMass", s.TargetMass, row.TargetMass, 4 * _tolerance.Normaliser(Math.Abs(row.TargetMass)));
             Check(s.Argmax == row.Argmax, () => $"Statistics[{i}].Argmax is {s.Argmax}, expected {row.Argmax}");
             if (_case.Options.MaxSuppression != 0)
                 Check(s.Unmasked == row.Unmasked, () => $"Statistics[{i}].Unmasked is {s.Unmasked}, expected {row.Unmasked}");
