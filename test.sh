@@ -86,7 +86,7 @@ step "managed: build" dotnet build Interop.sln -c Release -v quiet
 step "ManagedCuda adapter against its stand-ins" dotnet build src/Gibbs.ManagedCuda -c Release -v quiet -p:ManagedCuda=shape
 
 library=$PWD/build/native/lib
-tests=(dotnet tests/Gibbs.Tests/bin/Release/net10.0/Gibbs.Tests.dll --no-ansi --no-progress)
+tests=(dotnet tests/Gibbs.Tests/bin/Release/net10.0/Gibbs.Tests.dll --no-ansi --progress off)
 for build in emulated emulated_sanitized driver; do
   suite "native tests, $build" "build/native/bin/gibbs_native_tests_$build"
 done
