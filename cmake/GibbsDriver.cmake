@@ -7,8 +7,8 @@ if(NOT GIBBS_DEVICE_COMPILER_FOUND)
     message(STATUS "libgibbs is left out: neither nvcc 12.4 or later nor clang++-19 was found")
     return()
   endif()
-  message(FATAL_ERROR "libgibbs needs a device compiler (GIBBS_DEVICE_COMPILER=${GIBBS_DEVICE_COMPILER}): "
-    "nvcc 12.4 or later (found by CUDA_HOME or PATH) or clang++-19")
+  message(FATAL_ERROR "libgibbs needs its device compiler, GIBBS_DEVICE_COMPILER=${GIBBS_DEVICE_COMPILER}, which was not found: "
+    "nvcc 12.4 or later by CUDA_HOME or PATH, clang as clang++-19. Without nvcc take the preset ci or release")
 endif()
 
 # The assembler, through the C++ compiler.

@@ -12,7 +12,7 @@
 // the same bits. All -inf and +inf maxima are replaced by 0 before a subtraction: no NaN is made, and a NaN logit reaches rest.
 #pragma once
 
-#include "device/pack.h"
+#include "device/segment.h"
 #include "device/reduce.h"
 #include "kernels/row_parameters.h"
 

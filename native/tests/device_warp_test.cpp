@@ -4,7 +4,7 @@
 #include <memory>
 #include <vector>
 
-#include "device/pack.h"
+#include "device/segment.h"
 #include "device/reduce.h"
 #include "tests/emulation.h"
 
