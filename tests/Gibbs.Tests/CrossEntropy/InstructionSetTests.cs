@@ -50,7 +50,8 @@ public sealed class InstructionSetTests
             }
             start.ArgumentList.Add("--filter");
             start.ArgumentList.Add($"FullyQualifiedName~{nameof(InstructionSetTests)}.{nameof(HashOfResults)}");
-            start.ArgumentList.Add("--no-progress");
+            start.ArgumentList.Add("--progress");
+            start.ArgumentList.Add("off");
             start.Environment.Remove("LD_PRELOAD");
             start.Environment[variable] = "0";
             start.Environment[FileVariable] = file;
