@@ -65,7 +65,7 @@ internal static unsafe class RowStatisticsPass<T, TReal, TVector>
             if (kept != null)
                 scratch.KeptMaxima[start / Lanes.SegmentLength<TReal>()] = segment.Maximum;
             KeptBlocks<TReal> blocks = writesPending ? pending.Begin<TVector>(start, count) : default;
-            SegmentStatistics<TVector, TReal>.Exponentials(
+            SegmentExponentials<TVector, TReal>.Sum(
                 effective, origin, scale, withMoment, segment.Maximum >= summary.Maximum, kept, blocks, pending.Streaming, next, out segment.Sum, out segment.Moment, out segment.Ties);
             if (withColumns)
             {
