@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 
 using Gibbs.Tests.Harness;
 
@@ -51,6 +52,16 @@ public sealed class RegimeTests
             if (!large)
                 Compare(c with { Upstream = Cases.Reals(type, 1.5, -0.25, 3), Options = options with { Reduction = Reduction.None } });
         }
+    }
+
+    /// <summary>More rows than the blocks that a device holds at once (the emulated one: 128): blocks, warps and lanes go on to further rows, over the same shared memory.</summary>
+    [TestCase(20, 4200)]
+    [TestCase(300, 1100)]
+    [TestCase(1100, 300)]
+    public void MoreRowsThanADeviceHolds(int columns, int rows)
+    {
+        long[] targets = [.. Enumerable.Range(0, rows).Select(i => (long)(i % columns))];
+        Compare(Cases.Hard(ElementType.Float32, columns, Cases.Noise, targets) with { LogitsOffset = 1, LogitsPadding = 1 });
     }
 
     [Test]
