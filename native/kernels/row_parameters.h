@@ -65,7 +65,7 @@ struct RowParameters {
   int64_t upstream_stride;
 
   int64_t ignore_index;
-  double inverse_temperature;  // at most the largest finite real
+  double inverse_temperature;  // 1 / T, infinite for a subnormal T: row_scale makes it finite
   R normaliser_value, label_smoothing, z_loss, softcap, inverse_softcap, entropy_weight;
   R target_loss_parameter;  // gamma, epsilon, or 1 - tau
   R max_suppression, logit_penalty, logit_penalty_center;
