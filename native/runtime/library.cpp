@@ -50,6 +50,14 @@ int32_t gibbs_size_of(int32_t which) {
       return sizeof(gibbs_row_statistics_f32);
     case GIBBS_STRUCT_ROW_STATISTICS_F64:
       return sizeof(gibbs_row_statistics_f64);
+    case GIBBS_STRUCT_ROW_MAP:
+      return sizeof(gibbs_row_map);
+    case GIBBS_STRUCT_FENCHEL_YOUNG:
+      return sizeof(gibbs_fenchel_young);
+    case GIBBS_STRUCT_MASK_TENSOR:
+      return sizeof(gibbs_mask_tensor);
+    case GIBBS_STRUCT_GLOBAL_MASK:
+      return sizeof(gibbs_global_mask);
     default:
       return -1;
   }

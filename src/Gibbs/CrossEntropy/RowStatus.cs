@@ -23,4 +23,13 @@ public enum RowStatus : byte
 
     /// <summary>Every logit −∞: loss +∞, gradient 0, log-sum-exp −∞, entropy 0, argmax −1.</summary>
     AllMasked = 6,
+
+    /// <summary>A row's own parameter (radius, α, threshold, …) outside its documented range: the row is NaN.</summary>
+    InvalidParameter = 7,
+
+    /// <summary>No point satisfies the constraints, such as a total that the bounds cannot reach: the row is NaN.</summary>
+    Infeasible = 8,
+
+    /// <summary>A zero row has no direction: it stays zero.</summary>
+    ZeroNorm = 9,
 }

@@ -1,0 +1,34 @@
+// Row maps: what the entries in row_map.cpp hand to each family of maps, and the table of families. A family lives in its own file
+// of native/ops and takes one line in the table.
+#pragma once
+
+#include "gibbs/gibbs.h"
+#include "ops/regime.h"
+#include "runtime/entry.h"
+
+namespace gibbs::ops {
+
+struct RowMapCall {
+  gibbs_device* device;
+  gibbs_stream stream;
+  const gibbs_row_map& a;  // checked
+};
+
+// Host side of a family. Arguments are checked and rows > 0; workspace gives the most bytes that run or gradient take, summing
+// Workspace::round_up over the pieces.
+struct RowMapFamily {
+  int64_t (*workspace)(const RowMapCall& call);
+  void (*run)(const RowMapCall& call, runtime::Workspace& workspace);
+  void (*gradient)(const RowMapCall& call, runtime::Workspace& workspace);
+};
+
+extern const RowMapFamily threshold_maps;     // simplex, entmax, normmax, capped simplex, box section, l1 ball, sparse simplex, l0 ball
+extern const RowMapFamily elementwise_maps;   // l-infinity ball, soft threshold to Huber
+extern const RowMapFamily norm_maps;          // l2 ball, sphere, tangent
+extern const RowMapFamily group_lasso_map;
+extern const RowMapFamily l1inf_maps;         // l1,inf ball, linf1 prox
+extern const RowMapFamily group_envelope_map; // k-support too
+extern const RowMapFamily n_of_m_map;
+extern const RowMapFamily order_maps;         // isotonic, soft sort, soft rank, permutahedron
+
+}  // namespace gibbs::ops
