@@ -17,7 +17,7 @@ internal static unsafe class CpuCrossEntropy
         where T : unmanaged
         where TReal : unmanaged
     {
-        CrossEntropyValidation.CheckOptions(options);
+        CrossEntropyValidation.CheckOptions<TReal>(options);
         CrossEntropyShapes shapes = Shapes(logits, targets, inputs);
         shapes.Losses = outputs.Losses.Length;
         shapes.GradientRows = outputs.Gradient.Height;
@@ -96,7 +96,7 @@ internal static unsafe class CpuCrossEntropy
         where T : unmanaged
         where TReal : unmanaged
     {
-        CrossEntropyValidation.CheckOptions(options);
+        CrossEntropyValidation.CheckOptions<TReal>(options);
         CrossEntropyShapes shapes = Shapes(logits, targets, inputs);
         shapes.GradientRows = gradient.Height;
         shapes.GradientColumns = gradient.Width;

@@ -1,6 +1,4 @@
 using System;
-using System.Diagnostics.CodeAnalysis;
-using System.Globalization;
 
 namespace Gibbs;
 
@@ -39,10 +37,12 @@ internal struct CrossEntropyShapes
 /// <summary>Argument checks of softmax cross-entropy, the same for spans and device views.</summary>
 internal static class CrossEntropyValidation
 {
-    /// <summary>Throws where a scalar option is outside its documented range.</summary>
+    /// <summary>Throws where a scalar option is outside its documented range, or leaves the arithmetic type.</summary>
+    /// <typeparam name="TReal">The arithmetic type: <see cref="float"/>, or <see cref="double"/> for float64 logits.</typeparam>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of range; the message names it, its value and the range.</exception>
     /// <exception cref="ArgumentException">A normaliser is given with a reduction that has none.</exception>
-    public static void CheckOptions(in CrossEntropyOptions options)
+    public static void CheckOptions<TReal>(in CrossEntropyOptions options)
+        where TReal : unmanaged
     {
         Check(options.LabelSmoothing is >= 0 and <= 1, nameof(options.LabelSmoothing), options.LabelSmoothing, "in [0, 1]");
         Check(double.IsFinite(options.ZLoss) && options.ZLoss >= 0, nameof(options.ZLoss), options.ZLoss, "finite and at least 0");
@@ -73,8 +73,10 @@ internal static class CrossEntropyValidation
         {
             Check(double.IsFinite(normaliser) && normaliser >= 0, nameof(options.Normaliser), normaliser, "finite and at least 0");
             if (options.Reduction != Reduction.Mean)
-                Fail("options", $"Normaliser is {normaliser} with Reduction.{options.Reduction}; a normaliser goes with Reduction.Mean only.");
+                ArgumentChecks.Fail("options", $"Normaliser is {normaliser} with Reduction.{options.Reduction}; a normaliser goes with Reduction.Mean only.");
         }
+
+        CheckHeld<TReal>(options);
     }
 
     /// <summary>Throws where shapes do not fit each other, or an output lacks the input that it needs.</summary>
@@ -83,44 +85,44 @@ internal static class CrossEntropyValidation
     {
         long rows = shapes.Rows;
         if (shapes.Columns <= 0)
-            Fail("logits", $"logits is [{rows}, {shapes.Columns}]; it needs at least one column, also where it has no rows.");
+            ArgumentChecks.Fail("logits", $"logits is [{rows}, {shapes.Columns}]; it needs at least one column, also where it has no rows.");
         if (rows < 0)
-            Fail("logits", $"logits is [{rows}, {shapes.Columns}]; the number of rows must be at least 0.");
+            ArgumentChecks.Fail("logits", $"logits is [{rows}, {shapes.Columns}]; the number of rows must be at least 0.");
 
-        CheckLength("targets", shapes.Targets, rows);
-        CheckMatrix("inputs", "SoftTargets", shapes.SoftTargetRows, shapes.SoftTargetColumns, rows, shapes.Columns);
+        CheckPerRow("targets", shapes.Targets, rows);
+        ArgumentChecks.Matrix("inputs.SoftTargets", shapes.SoftTargetRows, shapes.SoftTargetColumns, rows, shapes.Columns, "as logits");
         if (shapes.HasHardTargets && shapes.HasSoftTargets)
-            Fail("inputs", $"targets and inputs.SoftTargets are both given; give hard or soft targets, not both.");
+            ArgumentChecks.Fail("inputs", $"targets and inputs.SoftTargets are both given; give hard or soft targets, not both.");
         if (shapes.HasSoftTargets && options.TargetLoss != TargetLoss.CrossEntropy)
-            Fail("options", $"TargetLoss is {options.TargetLoss} with inputs.SoftTargets; it needs hard targets.");
+            ArgumentChecks.Fail("options", $"TargetLoss is {options.TargetLoss} with inputs.SoftTargets; it needs hard targets.");
 
-        CheckLength("inputs", "ClassWeights", shapes.ClassWeights, shapes.Columns, "V, one per column of logits");
-        CheckLength("inputs", "RowWeights", shapes.RowWeights, rows);
-        CheckLength("inputs", "RowTemperatures", shapes.RowTemperatures, rows);
-        CheckMatrix("outputs", "Gradient", shapes.GradientRows, shapes.GradientColumns, rows, shapes.Columns);
-        CheckLength("outputs", "Losses", shapes.Losses, rows);
-        CheckLength("outputs", "LogSumExp", shapes.LogSumExp, rows);
-        CheckLength("outputs", "Entropy", shapes.Entropy, rows);
-        CheckLength("outputs", "LogProbability", shapes.LogProbability, rows);
-        CheckLength("outputs", "Argmax", shapes.Argmax, rows);
-        CheckLength("outputs", "Rank", shapes.Rank, rows);
-        CheckLength("outputs", "Status", shapes.Status, rows);
-        CheckLength("outputs", "Statistics", shapes.Statistics, rows);
+        ArgumentChecks.Length("inputs.ClassWeights", shapes.ClassWeights, shapes.Columns, "V, one per column of logits");
+        CheckPerRow("inputs.RowWeights", shapes.RowWeights, rows);
+        CheckPerRow("inputs.RowTemperatures", shapes.RowTemperatures, rows);
+        ArgumentChecks.Matrix("outputs.Gradient", shapes.GradientRows, shapes.GradientColumns, rows, shapes.Columns, "as logits");
+        CheckPerRow("outputs.Losses", shapes.Losses, rows);
+        CheckPerRow("outputs.LogSumExp", shapes.LogSumExp, rows);
+        CheckPerRow("outputs.Entropy", shapes.Entropy, rows);
+        CheckPerRow("outputs.LogProbability", shapes.LogProbability, rows);
+        CheckPerRow("outputs.Argmax", shapes.Argmax, rows);
+        CheckPerRow("outputs.Rank", shapes.Rank, rows);
+        CheckPerRow("outputs.Status", shapes.Status, rows);
+        CheckPerRow("outputs.Statistics", shapes.Statistics, rows);
 
         if (rows == 0 || shapes.HasHardTargets)
             return;
         if (shapes.LogProbability > 0)
-            Fail("outputs", $"outputs.LogProbability is given without targets; it needs hard targets.");
+            ArgumentChecks.Fail("outputs", $"outputs.LogProbability is given without targets; it needs hard targets.");
         if (shapes.Rank > 0)
-            Fail("outputs", $"outputs.Rank is given without targets; it needs hard targets.");
+            ArgumentChecks.Fail("outputs", $"outputs.Rank is given without targets; it needs hard targets.");
         if (shapes.HasSoftTargets)
             return;
         if (shapes.Losses > 0)
-            Fail("outputs", $"outputs.Losses is given without targets; it needs targets or inputs.SoftTargets.");
+            ArgumentChecks.Fail("outputs", $"outputs.Losses is given without targets; it needs targets or inputs.SoftTargets.");
         if (shapes.HasGradient)
-            Fail("outputs", $"outputs.Gradient is given without targets; it needs targets or inputs.SoftTargets.");
+            ArgumentChecks.Fail("outputs", $"outputs.Gradient is given without targets; it needs targets or inputs.SoftTargets.");
         if (shapes.WantsLoss)
-            Fail("outputs", $"outputs.Loss is given without targets; it needs targets or inputs.SoftTargets.");
+            ArgumentChecks.Fail("outputs", $"outputs.Loss is given without targets; it needs targets or inputs.SoftTargets.");
     }
 
     /// <summary>As <see cref="CheckShapes"/>, for the gradient from saved statistics: <see cref="CrossEntropyShapes.Statistics"/> and the gradient are inputs that must be there.</summary>
@@ -131,49 +133,35 @@ internal static class CrossEntropyValidation
         if (rows > 0 && shapes.Columns > 0)
         {
             if (shapes.Statistics != rows)
-                Fail("statistics", $"statistics has {shapes.Statistics} elements; it needs {rows}, one per row of logits.");
+                ArgumentChecks.Fail("statistics", $"statistics has {shapes.Statistics} elements; it needs {rows}, one per row of logits.");
             if (upstream != rows && upstream != 1)
-                Fail(nameof(upstream), $"upstream has {upstream} elements; it needs {rows}, one per row of logits, or 1 for all rows.");
+                ArgumentChecks.Fail(nameof(upstream), $"upstream has {upstream} elements; it needs {rows}, one per row of logits, or 1 for all rows.");
             if (shapes.GradientRows != rows || shapes.GradientColumns != shapes.Columns)
-                Fail("gradient", $"gradient is [{shapes.GradientRows}, {shapes.GradientColumns}]; it must be [{rows}, {shapes.Columns}], as logits.");
+                ArgumentChecks.Fail("gradient", $"gradient is [{shapes.GradientRows}, {shapes.GradientColumns}]; it must be [{rows}, {shapes.Columns}], as logits.");
             if (!shapes.HasHardTargets && !shapes.HasSoftTargets)
-                Fail("targets", $"No targets are given; a gradient needs targets or inputs.SoftTargets.");
+                ArgumentChecks.Fail("targets", $"No targets are given; a gradient needs targets or inputs.SoftTargets.");
         }
 
         CheckShapes(shapes, options);
     }
 
-    private static void CheckLength(string name, long given, long rows)
+    // The temperature is not among them: what divides by it keeps it in fp64, and its inverse finite.
+    private static void CheckHeld<TReal>(in CrossEntropyOptions options)
+        where TReal : unmanaged
     {
-        if (given != 0 && given != rows)
-            Fail(name, $"{name} has {given} elements; it needs {rows}, one per row of logits, or none.");
+        ArgumentChecks.Held<TReal>("options", nameof(options.ZLoss), options.ZLoss);
+        ArgumentChecks.Held<TReal>("options", nameof(options.Softcap), options.Softcap);
+        ArgumentChecks.Held<TReal>("options", nameof(options.EntropyWeight), options.EntropyWeight);
+        ArgumentChecks.Held<TReal>("options", nameof(options.MaxSuppression), options.MaxSuppression);
+        ArgumentChecks.Held<TReal>("options", nameof(options.LogitPenalty), options.LogitPenalty);
+        ArgumentChecks.Held<TReal>("options", nameof(options.LogitPenaltyCenter), options.LogitPenaltyCenter);
+        if (options.TargetLoss != TargetLoss.CrossEntropy)
+            ArgumentChecks.Held<TReal>("options", nameof(options.TargetLossParameter), options.TargetLossParameter);
+        if (options.Normaliser is double normaliser)
+            ArgumentChecks.Held<TReal>("options", nameof(options.Normaliser), normaliser);
     }
 
-    private static void CheckLength(string parameter, string member, long given, long expected, string meaning = "one per row of logits")
-    {
-        if (given != 0 && given != expected)
-            Fail(parameter, $"{parameter}.{member} has {given} elements; it needs {expected}, {meaning}, or none.");
-    }
+    private static void CheckPerRow(string name, long given, long rows) => ArgumentChecks.Length(name, given, rows, "one per row of logits");
 
-    private static void CheckMatrix(string parameter, string member, long givenRows, long givenColumns, long rows, long columns)
-    {
-        bool empty = givenRows == 0 || givenColumns == 0;
-        if (!empty && (givenRows != rows || givenColumns != columns))
-            Fail(parameter, $"{parameter}.{member} is [{givenRows}, {givenColumns}]; it must be [{rows}, {columns}], as logits, or empty.");
-    }
-
-    private static void Check(bool valid, string name, double given, string right)
-    {
-        if (!valid)
-            FailRange("options", given, $"{name} is {given}; it must be {right}.");
-    }
-
-    [DoesNotReturn]
-    private static void Fail(string parameter, FormattableString text) => throw new ArgumentException(Text(text), parameter);
-
-    [DoesNotReturn]
-    private static void FailRange(string parameter, double given, FormattableString text) => throw new ArgumentOutOfRangeException(parameter, given, Text(text));
-
-    // Messages are the same in every culture.
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+    private static void Check(bool valid, string name, double given, string right) => ArgumentChecks.Range(valid, "options", name, given, right);
 }

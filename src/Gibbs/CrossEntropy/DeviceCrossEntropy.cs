@@ -77,14 +77,14 @@ internal static unsafe class DeviceCrossEntropy
         where TReal : unmanaged
     {
         ArgumentNullException.ThrowIfNull(stream);
-        CrossEntropyValidation.CheckOptions(options);
+        CrossEntropyValidation.CheckOptions<TReal>(options);
         CrossEntropyValidation.CheckShapes(Shapes(logits, targets, outputs, inputs), options);
         CheckNormaliser(inputs, options);
         int device = stream.Device.Ordinal;
 
         arguments = default;
         arguments.struct_size = (uint)sizeof(gibbs_softmax_cross_entropy);
-        arguments.type = TypeOf<T>();
+        arguments.type = NativeTypes.Of<T>();
         arguments.rows = logits.Rows;
         arguments.columns = logits.Columns;
         FillInputs(logits, targets, inputs, device, ref arguments);
@@ -103,16 +103,8 @@ internal static unsafe class DeviceCrossEntropy
     {
         arguments.logits = DeviceViews.Pointer(logits, nameof(logits), device);
         arguments.logits_stride = logits.Stride;
-        if (targets.Length > 0)
-        {
-            DeviceViews.CheckPointer(targets.Pointer, targets.ElementBytes, targets.Device, nameof(targets), device);
-            arguments.targets = targets.Pointer;
-        }
-
-        // With no rows there is nothing to miss: empty targets count as hard ones.
-        if (targets.Length > 0 || logits.Rows == 0)
-            arguments.target_type = targets.ElementBytes == sizeof(int) ? gibbs_target_type.GIBBS_TARGETS_INT32 : gibbs_target_type.GIBBS_TARGETS_INT64;
-
+        arguments.targets = DeviceViews.Pointer(targets, nameof(targets), device);
+        arguments.target_type = NativeTypes.OfTargets(targets, logits.Rows);
         arguments.soft_targets = DeviceViews.Pointer(inputs.SoftTargets, "inputs.SoftTargets", device);
         arguments.soft_targets_stride = inputs.SoftTargets.Stride;
         arguments.class_weights = DeviceViews.Pointer(inputs.ClassWeights, "inputs.ClassWeights", device);
@@ -158,7 +150,7 @@ internal static unsafe class DeviceCrossEntropy
         // The stride of a single row says nothing.
         arguments.gradient_stride = logits.Rows == 1 ? logits.Stride : outputs.Gradient.Stride;
         if (!outputs.Gradient.IsEmpty)
-            DeviceViews.CheckInPlaceOrApart(logits, outputs.Gradient, gradientName);
+            DeviceViews.CheckInPlaceOrApart(logits, nameof(logits), outputs.Gradient, gradientName);
         arguments.log_sum_exp = DeviceViews.Pointer(outputs.LogSumExp, "outputs.LogSumExp", device);
         arguments.entropy = DeviceViews.Pointer(outputs.Entropy, "outputs.Entropy", device);
         arguments.log_probability = DeviceViews.Pointer(outputs.LogProbability, "outputs.LogProbability", device);
@@ -209,14 +201,5 @@ internal static unsafe class DeviceCrossEntropy
             throw new ArgumentException("inputs.Normaliser and options.Normaliser are both given; the divisor is one or the other.", nameof(inputs));
         if (options.Reduction != Reduction.Mean)
             throw new ArgumentException($"inputs.Normaliser is given with Reduction.{options.Reduction}; a normaliser goes with Reduction.Mean only.", nameof(inputs));
-    }
-
-    private static gibbs_type TypeOf<T>()
-    {
-        if (typeof(T) == typeof(float))
-            return gibbs_type.GIBBS_FLOAT32;
-        if (typeof(T) == typeof(double))
-            return gibbs_type.GIBBS_FLOAT64;
-        return typeof(T) == typeof(Half) ? gibbs_type.GIBBS_FLOAT16 : gibbs_type.GIBBS_BFLOAT16;
     }
 }

@@ -28,6 +28,15 @@ internal static unsafe class DeviceViews
         return Pointer(view, name, device);
     }
 
+    /// <summary>The pointer of hard targets, 0 where there are none.</summary>
+    public static nint Pointer(DeviceTargetSpan targets, string name, int device)
+    {
+        if (targets.Length == 0)
+            return 0;
+        CheckPointer(targets.Pointer, targets.ElementBytes, targets.Device, name, device);
+        return targets.Pointer;
+    }
+
     /// <summary>The pointer of rows, 0 where there are no elements.</summary>
     public static nint Pointer<T>(DeviceSpan2D<T> view, string name, int device)
         where T : unmanaged
@@ -53,21 +62,36 @@ internal static unsafe class DeviceViews
     }
 
     /// <summary>A result of the source's shape may lie exactly on it, or share no element with it.</summary>
-    public static void CheckInPlaceOrApart<T>(DeviceSpan2D<T> source, DeviceSpan2D<T> result, string name)
+    public static void CheckInPlaceOrApart<T>(DeviceSpan2D<T> source, string sourceName, DeviceSpan2D<T> result, string name)
         where T : unmanaged
     {
         if (source.Pointer == result.Pointer && (source.Stride == result.Stride || source.Rows == 1))
             return;
+        if (Overlap(source, result))
+            throw new ArgumentException($"{name} overlaps {sourceName} without being the same memory; give it the pointer and stride of {sourceName}, or memory apart.", Root(name));
+    }
+
+    /// <summary>A result of the source's shape must share no element with it.</summary>
+    public static void CheckApart<T>(DeviceSpan2D<T> source, string sourceName, DeviceSpan2D<T> result, string name)
+        where T : unmanaged
+    {
+        if (Overlap(source, result))
+            throw new ArgumentException($"{name} overlaps {sourceName}; give it memory apart.", Root(name));
+    }
+
+    private static bool Overlap<T>(DeviceSpan2D<T> source, DeviceSpan2D<T> result)
+        where T : unmanaged
+    {
+        if (source.IsEmpty || result.IsEmpty)
+            return false;
         if ((Int128)source.Pointer + Bytes(source) <= result.Pointer || (Int128)result.Pointer + Bytes(result) <= source.Pointer)
-            return;
+            return false;
 
         // Rows of one may lie in the gaps of the other.
         long stride = source.Stride * sizeof(T);
         long gap = (result.Pointer - source.Pointer) % stride;
         gap = gap < 0 ? gap + stride : gap;
-        if (source.Stride == result.Stride && gap >= source.Columns * sizeof(T) && gap <= (source.Stride - source.Columns) * sizeof(T))
-            return;
-        throw new ArgumentException($"{name} overlaps logits without being the same memory; give it the pointer and stride of logits, or memory apart.", Root(name));
+        return source.Stride != result.Stride || gap < source.Columns * sizeof(T) || gap > (source.Stride - source.Columns) * sizeof(T);
     }
 
     private static Int128 Bytes<T>(DeviceSpan2D<T> view)

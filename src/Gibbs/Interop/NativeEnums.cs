@@ -20,6 +20,10 @@ internal enum gibbs_struct
     GIBBS_STRUCT_SOFTMAX_CROSS_ENTROPY = 1,
     GIBBS_STRUCT_ROW_STATISTICS_F32 = 2,
     GIBBS_STRUCT_ROW_STATISTICS_F64 = 3,
+    GIBBS_STRUCT_ROW_MAP = 4,
+    GIBBS_STRUCT_FENCHEL_YOUNG = 5,
+    GIBBS_STRUCT_MASK_TENSOR = 6,
+    GIBBS_STRUCT_GLOBAL_MASK = 7,
 }
 #pragma warning restore CA1712
 
@@ -38,4 +42,13 @@ internal enum gibbs_target_type
     GIBBS_TARGETS_NONE = 0,
     GIBBS_TARGETS_INT32 = 1,
     GIBBS_TARGETS_INT64 = 2,
+}
+
+/// <summary>Flags of row maps.</summary>
+[System.Flags]
+internal enum gibbs_map_flags
+{
+    NONE = 0,
+    GIBBS_MAP_DESCENDING = 1,
+    GIBBS_MAP_ENTROPIC = 2,
 }

@@ -122,7 +122,11 @@ internal static unsafe class NativeLoader
         return WrongSize(size, gibbs_struct.GIBBS_STRUCT_DEVICE_INFO, sizeof(gibbs_device_info))
             ?? WrongSize(size, gibbs_struct.GIBBS_STRUCT_SOFTMAX_CROSS_ENTROPY, sizeof(gibbs_softmax_cross_entropy))
             ?? WrongSize(size, gibbs_struct.GIBBS_STRUCT_ROW_STATISTICS_F32, Unsafe.SizeOf<RowStatistics<float>>())
-            ?? WrongSize(size, gibbs_struct.GIBBS_STRUCT_ROW_STATISTICS_F64, Unsafe.SizeOf<RowStatistics<double>>());
+            ?? WrongSize(size, gibbs_struct.GIBBS_STRUCT_ROW_STATISTICS_F64, Unsafe.SizeOf<RowStatistics<double>>())
+            ?? WrongSize(size, gibbs_struct.GIBBS_STRUCT_ROW_MAP, sizeof(gibbs_row_map))
+            ?? WrongSize(size, gibbs_struct.GIBBS_STRUCT_FENCHEL_YOUNG, sizeof(gibbs_fenchel_young))
+            ?? WrongSize(size, gibbs_struct.GIBBS_STRUCT_MASK_TENSOR, sizeof(gibbs_mask_tensor))
+            ?? WrongSize(size, gibbs_struct.GIBBS_STRUCT_GLOBAL_MASK, sizeof(gibbs_global_mask));
     }
 
     private static string? WrongSize(delegate* unmanaged<gibbs_struct, int> size, gibbs_struct which, int expected)

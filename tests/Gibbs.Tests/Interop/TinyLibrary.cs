@@ -47,7 +47,16 @@ internal static class TinyLibrary
 
     /// <summary>The sizes of this assembly's structs, by <see cref="gibbs_struct"/>.</summary>
     public static unsafe int[] Sizes =>
-        [sizeof(gibbs_device_info), sizeof(gibbs_softmax_cross_entropy), Unsafe.SizeOf<RowStatistics<float>>(), Unsafe.SizeOf<RowStatistics<double>>()];
+    [
+        sizeof(gibbs_device_info),
+        sizeof(gibbs_softmax_cross_entropy),
+        Unsafe.SizeOf<RowStatistics<float>>(),
+        Unsafe.SizeOf<RowStatistics<double>>(),
+        sizeof(gibbs_row_map),
+        sizeof(gibbs_fenchel_young),
+        sizeof(gibbs_mask_tensor),
+        sizeof(gibbs_global_mask),
+    ];
 
     /// <summary>Builds a library; skips the test where there is no C compiler.</summary>
     public static void Build(string path, RuntimeKind kind, int abi = NativeLoader.AbiVersion, int[]? sizes = null, string[]? flags = null)

@@ -29,8 +29,8 @@ internal static unsafe class CpuProjection
         shapes.MetadataRows = outputs.Metadata.Height;
         shapes.MetadataColumns = outputs.Metadata.Width;
         shapes.Status = outputs.Status.Length;
-        ProjectionValidation.CheckForward(map, shapes);
-        ProjectionValidation.CheckArrays(map, inputs);
+        ProjectionValidation.CheckForward<TReal>(map, shapes);
+        ProjectionValidation.CheckArrays(map, inputs, shapes.Columns);
         if (input.Height == 0)
             return;
 
@@ -86,8 +86,8 @@ internal static unsafe class CpuProjection
         shapes.RowOffsets = sparse.RowOffsets.Length;
         shapes.Indices = sparse.Indices.Length;
         shapes.SparseValues = sparse.Values.Length;
-        ProjectionValidation.CheckSparse(map, shapes);
-        ProjectionValidation.CheckArrays(map, inputs);
+        ProjectionValidation.CheckSparse<TReal>(map, shapes);
+        ProjectionValidation.CheckArrays(map, inputs, shapes.Columns);
         sparse.RowOffsets[0] = 0;
         if (input.Height == 0)
             return 0;
@@ -136,8 +136,8 @@ internal static unsafe class CpuProjection
         shapes.ParameterGradient = gradients.Parameter.Length;
         shapes.SecondGradient = gradients.Second.Length;
         shapes.ColumnParameterGradient = gradients.ColumnParameters.Length;
-        ProjectionValidation.CheckGradient(map, shapes);
-        ProjectionValidation.CheckArrays(map, inputs);
+        ProjectionValidation.CheckGradient<TReal>(map, shapes);
+        ProjectionValidation.CheckArrays(map, inputs, shapes.Columns);
         if (upstream.Height == 0)
         {
             gradients.ColumnParameters.Clear();
