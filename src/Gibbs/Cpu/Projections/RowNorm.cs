@@ -1,0 +1,59 @@
+using System;
+
+using Gibbs.Cpu.Simd;
+
+namespace Gibbs.Cpu.Projections;
+
+/// <summary>‖x‖₂ = Value·2^Exponent, rounded about once in double, for entries of any size; NaN or +∞ where an entry is.</summary>
+internal readonly unsafe struct RowNorm
+{
+    private RowNorm(double value, int exponent)
+    {
+        Value = value;
+        Exponent = exponent;
+    }
+
+    public double Value { get; }
+
+    /// <summary>0 for norms of ordinary size.</summary>
+    public int Exponent { get; }
+
+    /// <summary>2^−Exponent: entries times this are of ordinary size.</summary>
+    public double Scale => Math.ScaleB(1, -Exponent);
+
+    /// <summary>As a double, which may overflow.</summary>
+    public double Magnitude => Math.ScaleB(Value, Exponent);
+
+    /// <summary>The status that the entries give the row.</summary>
+    public RowStatus Status => double.IsNaN(Value) ? RowStatus.NotANumber : double.IsInfinity(Value) ? RowStatus.PlusInfinity : RowStatus.Ok;
+
+    public static RowNorm Of<T, TReal, TVector>(T* x, int count)
+        where T : unmanaged
+        where TReal : unmanaged
+        where TVector : unmanaged, ISimdVector<TVector, TReal>
+    {
+        // Squares above this have lost nothing that counts to underflow.
+        double least = typeof(TReal) == typeof(float) ? 8.3e-25 : 1e-270;
+        TwoSum squares = RowDot<T, TReal, TVector>.Of(x, x, count);
+        if (squares.Rounded >= least && double.IsFinite(squares.Rounded))
+            return new(squares.SquareRoot(), 0);
+
+        double largest = 0;
+        bool hasNaN = false;
+        for (int j = 0; j < count; j++)
+        {
+            double magnitude = Math.Abs(Real.ToDouble(x[j]));
+            hasNaN |= double.IsNaN(magnitude);
+            largest = magnitude > largest ? magnitude : largest;
+        }
+
+        if (hasNaN || largest == 0 || double.IsInfinity(largest))
+            return new(hasNaN ? double.NaN : largest, 0);
+
+        // 2^−exponent must be a number of the arithmetic type.
+        int lowest = typeof(TReal) == typeof(float) ? -126 : -1022;
+        int exponent = Math.Max(Math.ILogB(largest), lowest);
+        double scale = Math.ScaleB(1, -exponent);
+        return new(RowDot<T, TReal, TVector>.Of(x, x, count, scale, scale).SquareRoot(), exponent);
+    }
+}
