@@ -48,13 +48,16 @@ internal static class ArgumentChecks
             FailRange(parameter, given, $"{name} is {given}, which fp32, the arithmetic of this type, cannot hold; it must be 0 or of a magnitude from {float.Epsilon} to {float.MaxValue}.");
     }
 
-    /// <summary>Throws for an argument; a member after a dot is left out of the parameter's name.</summary>
+    /// <summary>Throws for an argument, or a member of one.</summary>
     [DoesNotReturn]
-    public static void Fail(string name, FormattableString text) => throw new ArgumentException(Text(text), name.Split('.')[0]);
+    public static void Fail(string name, FormattableString text) => throw new ArgumentException(Text(text), Root(name));
 
     /// <summary>Throws for a value out of its range.</summary>
     [DoesNotReturn]
     public static void FailRange(string parameter, double given, FormattableString text) => throw new ArgumentOutOfRangeException(parameter, given, Text(text));
+
+    /// <summary>The parameter that a name with members or an index belongs to.</summary>
+    public static string Root(string name) => name.Split('.', '[')[0];
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

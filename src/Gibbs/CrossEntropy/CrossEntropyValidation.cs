@@ -52,7 +52,6 @@ internal static class CrossEntropyValidation
         Check(double.IsFinite(options.MaxSuppression), nameof(options.MaxSuppression), options.MaxSuppression, "finite");
         Check(double.IsFinite(options.LogitPenalty) && options.LogitPenalty >= 0, nameof(options.LogitPenalty), options.LogitPenalty, "finite and at least 0");
         Check(double.IsFinite(options.LogitPenaltyCenter), nameof(options.LogitPenaltyCenter), options.LogitPenaltyCenter, "finite");
-        Check(options.Reduction is >= Reduction.Mean and <= Reduction.None, nameof(options.Reduction), (int)options.Reduction, "Mean (0), Sum (1) or None (2)");
         Check(options.TargetLoss is >= TargetLoss.CrossEntropy and <= TargetLoss.CompSum, nameof(options.TargetLoss), (int)options.TargetLoss, "CrossEntropy (0), Focal (1), Poly1 (2) or CompSum (3)");
 
         double parameter = options.TargetLossParameter;
@@ -69,13 +68,7 @@ internal static class CrossEntropyValidation
                 break;
         }
 
-        if (options.Normaliser is double normaliser)
-        {
-            Check(double.IsFinite(normaliser) && normaliser >= 0, nameof(options.Normaliser), normaliser, "finite and at least 0");
-            if (options.Reduction != Reduction.Mean)
-                ArgumentChecks.Fail("options", $"Normaliser is {normaliser} with Reduction.{options.Reduction}; a normaliser goes with Reduction.Mean only.");
-        }
-
+        CheckReduction<TReal>(options.Reduction, options.Normaliser);
         CheckHeld<TReal>(options);
     }
 
@@ -145,6 +138,31 @@ internal static class CrossEntropyValidation
         CheckShapes(shapes, options);
     }
 
+    /// <summary>Throws where a reduction is unknown, or its normaliser out of range or given to one that has none.</summary>
+    /// <typeparam name="TReal">The arithmetic type.</typeparam>
+    public static void CheckReduction<TReal>(Reduction reduction, double? normaliser)
+        where TReal : unmanaged
+    {
+        Check(reduction is >= Reduction.Mean and <= Reduction.None, "Reduction", (int)reduction, "Mean (0), Sum (1) or None (2)");
+        if (normaliser is not double value)
+            return;
+        Check(double.IsFinite(value) && value >= 0, "Normaliser", value, "finite and at least 0");
+        ArgumentChecks.Held<TReal>("options", "Normaliser", value);
+        if (reduction != Reduction.Mean)
+            ArgumentChecks.Fail("options", $"Normaliser is {value} with Reduction.{reduction}; a normaliser goes with Reduction.Mean only.");
+    }
+
+    /// <summary>Throws where a normaliser in device memory is given beside another, or with a reduction that has none.</summary>
+    public static void CheckDeviceNormaliser(bool given, Reduction reduction, double? normaliser)
+    {
+        if (!given)
+            return;
+        if (normaliser is not null)
+            ArgumentChecks.Fail("inputs", $"inputs.Normaliser and options.Normaliser are both given; the divisor is one or the other.");
+        if (reduction != Reduction.Mean)
+            ArgumentChecks.Fail("inputs", $"inputs.Normaliser is given with Reduction.{reduction}; a normaliser goes with Reduction.Mean only.");
+    }
+
     // The temperature is not among them: what divides by it keeps it in fp64, and its inverse finite.
     private static void CheckHeld<TReal>(in CrossEntropyOptions options)
         where TReal : unmanaged
@@ -157,8 +175,6 @@ internal static class CrossEntropyValidation
         ArgumentChecks.Held<TReal>("options", nameof(options.LogitPenaltyCenter), options.LogitPenaltyCenter);
         if (options.TargetLoss != TargetLoss.CrossEntropy)
             ArgumentChecks.Held<TReal>("options", nameof(options.TargetLossParameter), options.TargetLossParameter);
-        if (options.Normaliser is double normaliser)
-            ArgumentChecks.Held<TReal>("options", nameof(options.Normaliser), normaliser);
     }
 
     private static void CheckPerRow(string name, long given, long rows) => ArgumentChecks.Length(name, given, rows, "one per row of logits");

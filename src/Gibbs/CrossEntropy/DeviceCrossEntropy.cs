@@ -79,7 +79,7 @@ internal static unsafe class DeviceCrossEntropy
         ArgumentNullException.ThrowIfNull(stream);
         CrossEntropyValidation.CheckOptions<TReal>(options);
         CrossEntropyValidation.CheckShapes(Shapes(logits, targets, outputs, inputs), options);
-        CheckNormaliser(inputs, options);
+        CrossEntropyValidation.CheckDeviceNormaliser(!inputs.Normaliser.IsEmpty, options.Reduction, options.Normaliser);
         int device = stream.Device.Ordinal;
 
         arguments = default;
@@ -190,16 +190,4 @@ internal static unsafe class DeviceCrossEntropy
             Statistics = outputs.Statistics.Length,
             WantsLoss = !outputs.Loss.IsEmpty,
         };
-
-    private static void CheckNormaliser<T, TReal>(in DeviceCrossEntropyInputs<T, TReal> inputs, in CrossEntropyOptions options)
-        where T : unmanaged
-        where TReal : unmanaged
-    {
-        if (inputs.Normaliser.IsEmpty)
-            return;
-        if (options.Normaliser is not null)
-            throw new ArgumentException("inputs.Normaliser and options.Normaliser are both given; the divisor is one or the other.", nameof(inputs));
-        if (options.Reduction != Reduction.Mean)
-            throw new ArgumentException($"inputs.Normaliser is given with Reduction.{options.Reduction}; a normaliser goes with Reduction.Mean only.", nameof(inputs));
-    }
 }

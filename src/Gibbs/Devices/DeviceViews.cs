@@ -49,16 +49,18 @@ internal static unsafe class DeviceViews
         return view.Pointer;
     }
 
+    /// <summary>Whether an address can be that of elements of a size, on the stream's device.</summary>
+    public static bool IsUsable(nint pointer, int elementBytes, int viewDevice, int device) =>
+        viewDevice == device && pointer != 0 && (pointer & (Alignment(elementBytes) - 1)) == 0;
+
     /// <summary>Throws where a device address cannot be that of elements of a size, on the stream's device.</summary>
     public static void CheckPointer(nint pointer, int elementBytes, int viewDevice, string name, int device)
     {
+        if (IsUsable(pointer, elementBytes, viewDevice, device))
+            return;
         if (viewDevice != device)
             ThrowDevice(name, viewDevice, device);
-
-        // The largest power of two in the size; no element asks for more than its 8-byte fields do.
-        int alignment = Math.Min(elementBytes & -elementBytes, sizeof(long));
-        if (pointer == 0 || (pointer & (alignment - 1)) != 0)
-            ThrowPointer(name, pointer, alignment);
+        ThrowPointer(name, pointer, Alignment(elementBytes));
     }
 
     /// <summary>A result of the source's shape may lie exactly on it, or share no element with it.</summary>
@@ -68,7 +70,7 @@ internal static unsafe class DeviceViews
         if (source.Pointer == result.Pointer && (source.Stride == result.Stride || source.Rows == 1))
             return;
         if (Overlap(source, result))
-            throw new ArgumentException($"{name} overlaps {sourceName} without being the same memory; give it the pointer and stride of {sourceName}, or memory apart.", Root(name));
+            throw new ArgumentException($"{name} overlaps {sourceName} without being the same memory; give it the pointer and stride of {sourceName}, or memory apart.", ArgumentChecks.Root(name));
     }
 
     /// <summary>A result of the source's shape must share no element with it.</summary>
@@ -76,7 +78,7 @@ internal static unsafe class DeviceViews
         where T : unmanaged
     {
         if (Overlap(source, result))
-            throw new ArgumentException($"{name} overlaps {sourceName}; give it memory apart.", Root(name));
+            throw new ArgumentException($"{name} overlaps {sourceName}; give it memory apart.", ArgumentChecks.Root(name));
     }
 
     private static bool Overlap<T>(DeviceSpan2D<T> source, DeviceSpan2D<T> result)
@@ -94,25 +96,25 @@ internal static unsafe class DeviceViews
         return source.Stride != result.Stride || gap < source.Columns * sizeof(T) || gap > (source.Stride - source.Columns) * sizeof(T);
     }
 
+    // The largest power of two in the size; no element asks for more than its 8-byte fields do.
+    private static int Alignment(int elementBytes) => Math.Min(elementBytes & -elementBytes, sizeof(long));
+
     private static Int128 Bytes<T>(DeviceSpan2D<T> view)
         where T : unmanaged => ((((Int128)view.Rows - 1) * view.Stride) + view.Columns) * sizeof(T);
 
-    // The parameter that a dotted name belongs to.
-    private static string Root(string name) => name.Split('.')[0];
-
     [DoesNotReturn]
     private static void ThrowScalar(string name, long length) =>
-        throw new ArgumentException($"{name} has {length} elements; it needs 1, or none.", Root(name));
+        throw new ArgumentException($"{name} has {length} elements; it needs 1, or none.", ArgumentChecks.Root(name));
 
     [DoesNotReturn]
     private static void ThrowExtent(string name, long rows, long stride) =>
-        throw new ArgumentException($"{name} has {rows} rows with stride {stride}; they reach beyond 64-bit addresses.", Root(name));
+        throw new ArgumentException($"{name} has {rows} rows with stride {stride}; they reach beyond 64-bit addresses.", ArgumentChecks.Root(name));
 
     [DoesNotReturn]
     private static void ThrowDevice(string name, int viewDevice, int device) =>
-        throw new ArgumentException($"{name} lies on device {viewDevice}, the stream on device {device}; both must be the same.", Root(name));
+        throw new ArgumentException($"{name} lies on device {viewDevice}, the stream on device {device}; both must be the same.", ArgumentChecks.Root(name));
 
     [DoesNotReturn]
     private static void ThrowPointer(string name, nint pointer, int alignment) =>
-        throw new ArgumentException($"{name} points to 0x{pointer:x}; it must be a device address that is a multiple of {alignment}.", Root(name));
+        throw new ArgumentException($"{name} points to 0x{pointer:x}; it must be a device address that is a multiple of {alignment}.", ArgumentChecks.Root(name));
 }
