@@ -38,10 +38,28 @@ GIBBS_DEVICE double max_number(double a, double b) {
 }
 #endif
 
+// |x|; that of -0 is +0.
 template <class R>
 GIBBS_DEVICE R absolute(R x) {
-  return x < 0 ? -x : x;
+  return x < 0 ? -x : x + R(0);
 }
+
+// Correctly rounded.
+#if defined(GIBBS_EMULATED)
+GIBBS_DEVICE float square_root(float x) { return __builtin_sqrtf(x); }
+GIBBS_DEVICE double square_root(double x) { return __builtin_sqrt(x); }
+#else
+GIBBS_DEVICE float square_root(float x) {
+  float result;
+  asm("sqrt.rn.f32 %0, %1;" : "=f"(result) : "f"(x));
+  return result;
+}
+GIBBS_DEVICE double square_root(double x) {
+  double result;
+  asm("sqrt.rn.f64 %0, %1;" : "=d"(result) : "d"(x));
+  return result;
+}
+#endif
 
 // c0 + x (c1 + x (c2 + …)).
 template <class R>

@@ -24,6 +24,22 @@ struct alignas(kPackBytes) Pack {
       return bit_cast<T>(uint16_t(words[e / 2] >> (e % 2 * 16)));
     }
   }
+  // get for an e that is not a constant: an indexed array would live in local memory.
+  GIBBS_DEVICE T at(int e) const {
+    if constexpr (sizeof(T) == 8) {
+      const uint32_t low = e == 0 ? words[0] : words[2], high = e == 0 ? words[1] : words[3];
+      return bit_cast<T>(uint64_t(low) | uint64_t(high) << 32);
+    } else {
+      const int w = e * int(sizeof(T)) / 4;
+      const uint32_t lower = w == 0 ? words[0] : words[1], upper = w == 2 ? words[2] : words[3];
+      const uint32_t word = w < 2 ? lower : upper;
+      if constexpr (sizeof(T) == 4) {
+        return bit_cast<T>(word);
+      } else {
+        return bit_cast<T>(uint16_t(word >> (e % 2 * 16)));
+      }
+    }
+  }
   GIBBS_DEVICE void set(int e, T value) {
     if constexpr (sizeof(T) == 8) {
       const uint64_t bits = bit_cast<uint64_t>(value);

@@ -10,6 +10,7 @@
 
 #include "emulator/thread.h"
 #define GIBBS_DEVICE inline
+#define GIBBS_INLINE
 #define GIBBS_UNROLL
 #define GIBBS_UNROLL_BY(count)
 
@@ -20,6 +21,12 @@
 #define GIBBS_UNROLL_BY(count) GIBBS_PRAGMA(unroll count)
 
 #define GIBBS_DEVICE __device__ __forceinline__
+// After the parameters of a lambda. What clang leaves as a call has its captures in local memory; nvcc inlines by itself.
+#if defined(__NVCC__)
+#define GIBBS_INLINE
+#else
+#define GIBBS_INLINE __attribute__((always_inline))
+#endif
 #if !defined(__NVCC__)
 // clang without a toolkit: its own builtin headers only.
 #define __device__ __attribute__((device))

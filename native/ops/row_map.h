@@ -1,5 +1,5 @@
-// Row maps: what the entries in row_map.cpp hand to each family of maps, and the table of families. A family lives in its own file
-// of native/ops and takes one line in the table.
+// Row maps: what the entries in row_map.cpp hand to each family of maps, and the table of families. A family lives in its own
+// file of native/ops and takes one line in the table.
 #pragma once
 
 #include "gibbs/gibbs.h"
@@ -22,13 +22,26 @@ struct RowMapFamily {
   void (*gradient)(const RowMapCall& call, runtime::Workspace& workspace);
 };
 
-extern const RowMapFamily threshold_maps;     // simplex, entmax, normmax, capped simplex, box section, l1 ball, sparse simplex, l0 ball
-extern const RowMapFamily elementwise_maps;   // l-infinity ball, soft threshold to Huber
-extern const RowMapFamily norm_maps;          // l2 ball, sphere, tangent
-extern const RowMapFamily group_lasso_map;
-extern const RowMapFamily l1inf_maps;         // l1,inf ball, linf1 prox
-extern const RowMapFamily group_envelope_map; // k-support too
-extern const RowMapFamily n_of_m_map;
-extern const RowMapFamily order_maps;         // isotonic, soft sort, soft rank, permutahedron
+// By gibbs_type, with the device's index of types in kernel names.
+#define GIBBS_TYPE_KERNELS(prefix)                                                                  \
+  {                                                                                                 \
+    runtime::Kernel(prefix "_f32"), runtime::Kernel(prefix "_f64"), runtime::Kernel(prefix "_f16"), \
+        runtime::Kernel(prefix "_bf16")                                                             \
+  }
+
+extern const RowMapFamily
+    threshold_maps;  // simplex, entmax, normmax, capped simplex, box section, l1 ball, sparse simplex, l0 ball
+extern const RowMapFamily elementwise_maps;                 // l-infinity ball, soft threshold to Huber
+extern const RowMapFamily norm_maps __attribute__((weak));  // l2 ball, sphere, tangent
+extern const RowMapFamily group_lasso_map __attribute__((weak));
+extern const RowMapFamily l1inf_maps __attribute__((weak));          // l1,inf ball, linf1 prox
+extern const RowMapFamily group_envelope_map __attribute__((weak));  // k-support too
+extern const RowMapFamily n_of_m_map __attribute__((weak));
+extern const RowMapFamily order_maps __attribute__((weak));  // isotonic, soft sort, soft rank, permutahedron
+
+// Simplex, entmax and sparse simplex in compressed sparse form (threshold_maps.cpp).
+void run_sparse(const RowMapCall& call);
+// The gradient by column parameters, over no rows too (elementwise_maps.cpp).
+void column_gradient(const RowMapCall& call);
 
 }  // namespace gibbs::ops
