@@ -95,7 +95,13 @@ internal static unsafe class NormRows<T, TReal, TVector>
 
     private static double Rounded(double value) => Real.ToDouble(Real.From<TReal>(value));
 
-    // The factor itself where it and its products with entries are normal numbers, and the norm's scale first where they are not.
-    private static ScaledRow<TVector, TReal> Formula(in RowNorm norm, double radius, double factor) =>
-        norm.Exponent == 0 ? new(1, factor) : new(norm.Scale, radius / norm.Value);
+    // The factor itself where it and its products with entries are normal numbers; where they may not be, a power of two first.
+    private static ScaledRow<TVector, TReal> Formula(in RowNorm norm, double radius, double factor)
+    {
+        int largest = typeof(TReal) == typeof(float) ? 126 : 1022;
+        if (norm.Exponent == 0 && Math.Abs(Math.ILogB(factor)) < largest)
+            return new(1, factor);
+        int exponent = norm.Exponent != 0 ? norm.Exponent : Math.Clamp(Math.ILogB(norm.Value), -largest, largest);
+        return new(Math.ScaleB(1, -exponent), Math.ScaleB(radius / norm.Value, exponent - norm.Exponent));
+    }
 }

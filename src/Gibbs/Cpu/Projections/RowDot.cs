@@ -18,19 +18,31 @@ internal static unsafe class RowDot<T, TReal, TVector>
     private const int LeftSlot = 13;
     private const int RightSlot = 14;
 
-    /// <summary>Shorter vectors than one of every lane are summed in order, in double.</summary>
+    /// <summary>Vectors shorter than all lanes are summed in order, in double.</summary>
     public static int Short => Lanes.Count<TReal>();
 
     public static TwoSum Of(T* a, T* b, int count, double p = 1, double q = 1)
     {
+        if (count >= Short)
+            return OfLanes(a, b, count, p, q);
         TwoSum sum = default;
-        if (count < Short)
-        {
-            for (int j = 0; j < count; j++)
-                sum.AddProduct(Real.ToDouble(a[j]) * p, Real.ToDouble(b[j]) * q);
-            return sum;
-        }
+        AddInOrder(ref sum, a, b, count, p, q);
+        return sum;
+    }
 
+    /// <summary>p·⟨a, b⟩, also where products of large entries leave the arithmetic type's range.</summary>
+    public static double Product(T* a, T* b, int count, double p = 1)
+    {
+        double sum = Of(a, b, count, p).Rounded;
+        if (double.IsFinite(sum))
+            return sum;
+        double small = Math.ScaleB(1, typeof(TReal) == typeof(float) ? -64 : -512);
+        return Of(a, b, count, p, small).Rounded / small;
+    }
+
+    [SkipLocalsInit]
+    private static TwoSum OfLanes(T* a, T* b, int count, double p, double q)
+    {
         int lanes = Lanes.Count<TReal>();
         TReal* sums = stackalloc TReal[64];
         TReal* rests = stackalloc TReal[64];
@@ -56,6 +68,7 @@ internal static unsafe class RowDot<T, TReal, TVector>
             }
         }
 
+        TwoSum sum = default;
         int left = Merge(sums, rests);
         for (int lane = 0; lane < left; lane++)
         {
@@ -63,19 +76,25 @@ internal static unsafe class RowDot<T, TReal, TVector>
             sum.Rest += Real.ToDouble(rests[lane]);
         }
 
-        for (int j = whole; j < count; j++)
-            sum.AddProduct(Real.ToDouble(a[j]) * p, Real.ToDouble(b[j]) * q);
+        AddInOrder(ref sum, a + whole, b + whole, count - whole, p, q);
         return sum;
     }
 
-    /// <summary>p·⟨a, b⟩, also where products of large entries leave the arithmetic type's range.</summary>
-    public static double Product(T* a, T* b, int count, double p = 1)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void AddInOrder(ref TwoSum sum, T* a, T* b, int count, double p, double q)
     {
-        double sum = Of(a, b, count, p).Rounded;
-        if (double.IsFinite(sum))
-            return sum;
-        double small = Math.ScaleB(1, typeof(TReal) == typeof(float) ? -64 : -512);
-        return Of(a, b, count, p, small).Rounded / small;
+        if (typeof(TReal) == typeof(double))
+        {
+            for (int j = 0; j < count; j++)
+                sum.AddProduct(Real.ToDouble(a[j]) * p, Real.ToDouble(b[j]) * q);
+            return;
+        }
+
+        // Products of floats are exact in double, and so few of them need no more.
+        double products = 0;
+        for (int j = 0; j < count; j++)
+            products += Real.ToDouble(a[j]) * p * (Real.ToDouble(b[j]) * q);
+        sum.Add(products);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

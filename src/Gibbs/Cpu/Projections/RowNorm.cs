@@ -1,4 +1,5 @@
 using System;
+using System.Runtime.CompilerServices;
 
 using Gibbs.Cpu.Simd;
 
@@ -19,15 +20,35 @@ internal readonly unsafe struct RowNorm
     public int Exponent { get; }
 
     /// <summary>2^−Exponent: entries times this are of ordinary size.</summary>
-    public double Scale => Math.ScaleB(1, -Exponent);
+    public double Scale => Exponent == 0 ? 1 : Math.ScaleB(1, -Exponent);
 
     /// <summary>As a double, which may overflow.</summary>
-    public double Magnitude => Math.ScaleB(Value, Exponent);
+    public double Magnitude => Exponent == 0 ? Value : Math.ScaleB(Value, Exponent);
 
     /// <summary>The status that the entries give the row.</summary>
-    public RowStatus Status => double.IsNaN(Value) ? RowStatus.NotANumber : double.IsInfinity(Value) ? RowStatus.PlusInfinity : RowStatus.Ok;
+    public RowStatus Status => double.IsFinite(Value) ? RowStatus.Ok : double.IsNaN(Value) ? RowStatus.NotANumber : RowStatus.PlusInfinity;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static RowNorm Of<T, TReal, TVector>(T* x, int count)
+        where T : unmanaged
+        where TReal : unmanaged
+        where TVector : unmanaged, ISimdVector<TVector, TReal>
+    {
+        if (typeof(TReal) == typeof(double) || count >= RowDot<T, TReal, TVector>.Short)
+            return OfAnySize<T, TReal, TVector>(x, count);
+
+        // Squares of floats are exact in double, and keep its range.
+        double squares = 0;
+        for (int j = 0; j < count; j++)
+        {
+            double value = Real.ToDouble(x[j]);
+            squares += value * value;
+        }
+
+        return new(Math.Sqrt(squares), 0);
+    }
+
+    private static RowNorm OfAnySize<T, TReal, TVector>(T* x, int count)
         where T : unmanaged
         where TReal : unmanaged
         where TVector : unmanaged, ISimdVector<TVector, TReal>

@@ -36,7 +36,7 @@ internal static unsafe class RowOutcome<T, TReal>
     }
 
     /// <summary>The row's result is written.</summary>
-    public static void Good(in ProjectionJob<T, TReal> job, long row, T* result, double threshold, RowStatus status = RowStatus.Ok)
+    public static void Good(in ProjectionJob<T, TReal> job, long row, T* result, double threshold = 0, RowStatus status = RowStatus.Ok)
     {
         if (job.Thresholds != null)
             job.Thresholds[row] = Real.From<TReal>(threshold);
