@@ -77,4 +77,19 @@ inline void check_held(int32_t type, const char* argument, double given) {
   fail(GIBBS_INVALID_ARGUMENT, "%s: %g given, which fp32, the arithmetic of this type, cannot hold", argument, given);
 }
 
+// The divisor of a mean, as every loss over rows takes it.
+template <class Arguments>
+void check_normaliser(const Arguments& a) {
+  if (a.has_normaliser_value) {
+    check(a.normaliser_value >= 0 && std::isfinite(a.normaliser_value), "normaliser_value", a.normaliser_value,
+          "finite and not negative");
+    check_held(a.type, "normaliser_value", a.normaliser_value);
+  }
+  if ((a.has_normaliser_value || a.normaliser != nullptr) && a.reduction != GIBBS_REDUCTION_MEAN) {
+    fail(GIBBS_INVALID_ARGUMENT, "normaliser: given, but only the mean divides: set reduction to mean, or leave it out");
+  }
+  if (a.has_normaliser_value && a.normaliser != nullptr)
+    fail(GIBBS_INVALID_ARGUMENT, "normaliser: given both as a value and as a pointer");
+}
+
 }  // namespace gibbs::ops

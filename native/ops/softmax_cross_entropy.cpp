@@ -6,7 +6,7 @@
 #include "gibbs/gibbs.h"
 #include "kernels/row_entries.h"
 #include "kernels/row_parameters.h"
-#include "ops/regime.h"
+#include "ops/row_reduction.h"
 #include "ops/softmax_cross_entropy_arguments.h"
 #include "runtime/entry.h"
 
@@ -34,9 +34,6 @@ struct TypeKernels {
 #define GIBBS_TYPE(type) \
   { {GIBBS_ROW_SETS(GIBBS_SET, type)}, GIBBS_ROW_SET_ALL(GIBBS_SCALARS, type) }
 const TypeKernels row_kernels[] = {GIBBS_TYPE(f32), GIBBS_TYPE(f64), GIBBS_TYPE(f16), GIBBS_TYPE(bf16)};  // by gibbs_type
-
-const Kernel chunk_sums[] = {Kernel("gibbs_row_chunk_sum_f32"), Kernel("gibbs_row_chunk_sum_f64")};
-const Kernel total_sums[] = {Kernel("gibbs_row_total_sum_f32"), Kernel("gibbs_row_total_sum_f64")};
 
 static_assert(sizeof(SavedStatistics<float>) == sizeof(gibbs_row_statistics_f32) &&
                   sizeof(SavedStatistics<double>) == sizeof(gibbs_row_statistics_f64),
@@ -70,31 +67,22 @@ struct Call {
   bool from_saved;
 };
 
-// Pieces of scratch, in bytes; 0 where a call needs none. The query and the call size them here alone.
+// Pieces of scratch beside the reduction's, in bytes; 0 where a call needs none. The query and the call size them here alone.
 struct Scratch {
-  int64_t normaliser, chunks, losses, segments, coefficients;
+  ReductionScratch reduction;
+  int64_t segments, coefficients;
 
   template <class R>
   static Scratch of(const Call& call) {
     const CrossEntropy& a = call.a;
     const bool split = call.geometry.regime == GIBBS_REGIME_SPLIT;
-    Scratch s{};
-    const bool divides = a.reduction == GIBBS_REDUCTION_MEAN && (a.loss != nullptr || a.gradient != nullptr);
-    const bool computes = divides && a.normaliser == nullptr && !a.has_normaliser_value;
-    if (computes) s.normaliser = sizeof(R);
-    const int64_t chunks = divide_up(a.rows, kChunk);
-    if (chunks > 1) s.chunks = chunks * int64_t(sizeof(RowSum));
-    if (a.loss != nullptr && a.losses == nullptr) s.losses = a.rows * int64_t(sizeof(R));
+    Scratch s{ReductionScratch::of<R>(a), 0, 0};
     if (split && !call.from_saved) s.segments = a.rows * call.geometry.segments * int64_t(sizeof(SegmentStatistics<R>));
     if (a.gradient != nullptr && (split || call.from_saved)) s.coefficients = a.rows * int64_t(sizeof(RowCoefficients<R>));
     return s;
   }
 
-  int64_t total() const {
-    int64_t sum = 0;
-    for (const int64_t bytes : {normaliser, chunks, losses, segments, coefficients}) sum += Workspace::round_up(bytes);
-    return sum;
-  }
+  int64_t total() const { return reduction.total() + Workspace::round_up(segments) + Workspace::round_up(coefficients); }
 };
 
 template <class Parameters>
@@ -152,28 +140,6 @@ RowParameters<R> row_parameters(const Call& call) {
   return p;
 }
 
-// Sums over rows: values, or the normaliser's weights where values is null.
-template <class R>
-void sum_rows(const Call& call, const RowParameters<R>& row, const R* values, RowSum* chunks, R* result, bool divide) {
-  const CrossEntropy& a = call.a;
-  RowSumsParameters<R> p{};
-  p.row = row;
-  p.values = values;
-  p.chunks = chunks;
-  p.chunk_count = std::max<int64_t>(divide_up(a.rows, kChunk), 1);
-  p.result = result;
-  if (values == nullptr) {
-    p.normaliser_output = static_cast<R*>(a.normaliser_used);
-    p.valid_rows = a.valid_rows;
-  }
-  p.divide = divide;
-  p.given = a.normaliser != nullptr || a.has_normaliser_value;
-  const int type = sizeof(R) == 8;
-  const unsigned scratch = unsigned(kSumThreads / 32 * sizeof(RowSum));
-  launch(call, chunk_sums[type], resident_grid(p.chunk_count, runtime::limits(call.device)), kSumThreads, scratch, p);
-  if (p.chunk_count > 1) launch(call, total_sums[type], 1, kSumThreads, scratch, p);
-}
-
 template <class R>
 void launch_rows(const Call& call, const RowParameters<R>& p, const TypeKernels& type, const SetKernels& set) {
   const RowGeometry& g = call.geometry;
@@ -206,17 +172,12 @@ void run(Call& call) {
   const Scratch sizes = Scratch::of<R>(call);
   Workspace workspace(call.device, call.stream, a.workspace, a.workspace_bytes, sizes.total());
   const auto take = [&](int64_t bytes) { return bytes == 0 ? nullptr : workspace.take(bytes); };
-  R* const normaliser = static_cast<R*>(take(sizes.normaliser));
-  RowSum* const chunks = static_cast<RowSum*>(take(sizes.chunks));
-  R* const losses = a.losses != nullptr ? static_cast<R*>(a.losses) : static_cast<R*>(take(sizes.losses));
+  const RowReduction<R, CrossEntropy> reduction(call.device, call.stream, a, workspace);
 
   RowParameters<R> p = row_parameters<R>(call);
   p.segments = static_cast<SegmentStatistics<R>*>(take(sizes.segments));
   p.coefficients = static_cast<RowCoefficients<R>*>(take(sizes.coefficients));
-  if (normaliser != nullptr || a.valid_rows != nullptr || a.normaliser_used != nullptr)
-    sum_rows<R>(call, p, nullptr, chunks, normaliser, false);
-  if (normaliser != nullptr) p.normaliser = normaliser;
-  p.losses = losses;
+  reduction.before(p);
 
   const TypeKernels& type = row_kernels[a.type];
   const SetKernels& set = choose_set(type, needed_flags(a));
@@ -228,7 +189,7 @@ void run(Call& call) {
       launch_rows(call, p, type, set);
     }
   }
-  if (a.loss != nullptr) sum_rows<R>(call, p, losses, chunks, static_cast<R*>(a.loss), a.reduction == GIBBS_REDUCTION_MEAN);
+  reduction.after(p);
 }
 
 Call prepare(gibbs_device* device, gibbs_stream stream, const CrossEntropy* a, bool from_saved) {

@@ -29,9 +29,6 @@ inline void check_options(const CrossEntropy& a) {
     if (a.target_type == GIBBS_TARGETS_NONE)
       fail(GIBBS_INVALID_ARGUMENT, "target_loss: %d given, but any other than cross-entropy needs hard targets", a.target_loss);
   }
-  if (a.has_normaliser_value)
-    check(a.normaliser_value >= 0 && std::isfinite(a.normaliser_value), "normaliser_value", a.normaliser_value,
-          "finite and not negative");
   check_held(a.type, "z_loss", a.z_loss);
   check_held(a.type, "softcap", a.softcap);
   check_held(a.type, "entropy_weight", a.entropy_weight);
@@ -39,12 +36,7 @@ inline void check_options(const CrossEntropy& a) {
   check_held(a.type, "logit_penalty", a.logit_penalty);
   check_held(a.type, "logit_penalty_center", a.logit_penalty_center);
   if (a.target_loss != GIBBS_LOSS_CROSS_ENTROPY) check_held(a.type, "target_loss_parameter", a.target_loss_parameter);
-  if (a.has_normaliser_value) check_held(a.type, "normaliser_value", a.normaliser_value);
-  if ((a.has_normaliser_value || a.normaliser != nullptr) && a.reduction != GIBBS_REDUCTION_MEAN) {
-    fail(GIBBS_INVALID_ARGUMENT, "normaliser: given, but only the mean divides: set reduction to mean, or leave it out");
-  }
-  if (a.has_normaliser_value && a.normaliser != nullptr)
-    fail(GIBBS_INVALID_ARGUMENT, "normaliser: given both as a value and as a pointer");
+  check_normaliser(a);
 }
 
 inline void check_shape(const CrossEntropy& a) {

@@ -232,7 +232,7 @@ public readonly record struct RowMap
     // --- order ---
 
     /// <summary>
-    /// Isotonic regression: argmin ½Σ w_j(y_j − x_j)² with y_1 ≤ … ≤ y_V (≥ where descending): y is the weighted mean of its block of pooled neighbours. <c>Weights</c> w &gt; 0 (default 1). Gradient: the weighted mean of v over the block,
+    /// Isotonic regression: argmin ½Σ w_j(y_j − x_j)² with y_1 ≤ … ≤ y_V (≥ where descending): y is the weighted mean of its block of pooled neighbours. <c>Weights</c> w &gt; 0 (default 1). Gradient: w_j·Σv/Σw over the block,
     /// from y alone. O(V) on the CPU (pool adjacent violators; Ayer et al., 1955), O(log² V) deep on the device.
     /// </summary>
     /// <param name="descending">y_1 ≥ … ≥ y_V.</param>
