@@ -6,6 +6,8 @@ using System.Runtime.InteropServices;
 
 using Gibbs.Cli.Bench;
 using Gibbs.Cli.CrossEntropy;
+using Gibbs.Cli.Losses;
+using Gibbs.Cli.Project;
 using Gibbs.Cli.Train;
 
 namespace Gibbs.Cli;
@@ -21,11 +23,13 @@ internal static class Program
         try
         {
             RootCommand root = new(
-                "Gibbs: fused softmax cross-entropy on .npy files and a trainer that uses it, on the CPU or on a CUDA device.\n"
+                "Gibbs: fused softmax cross-entropy, sparse projections and proximal maps on .npy files, and a trainer that uses them, on the CPU or on a CUDA device.\n"
                 + "Exit codes: 0 done, 1 failed, 2 wrong usage; an error is one line on stderr.")
             {
                 InfoCommand.Create(),
                 CrossEntropyCommand.Create(),
+                ProjectCommand.Create(),
+                FenchelYoungCommand.Create(),
                 BenchCommand.Create(),
                 TrainCommand.Create(),
             };
@@ -50,13 +54,19 @@ internal static class Program
     private static int Report(ParseResult parsed)
     {
         Command command = parsed.CommandResult.Command;
-        if (command is RootCommand root)
+        if (command.Subcommands.Count > 0)
         {
-            string names = string.Join(", ", root.Subcommands.Select(static subcommand => subcommand.Name));
-            return Report(parsed.UnmatchedTokens.Count > 0 ? $"'{parsed.UnmatchedTokens[0]}' is no command: {names} are" : $"a command is missing: {names}", 2);
+            string names = string.Join(", ", command.Subcommands.Select(static subcommand => subcommand.Name));
+            string what = command is RootCommand ? "command" : $"kind of {command.Name}";
+            return Report(parsed.UnmatchedTokens.Count > 0 ? $"'{parsed.UnmatchedTokens[0]}' is no {what}: {names} are" : $"a {what} is missing: {names}", 2);
         }
 
-        return Report($"{parsed.Errors[0].Message.TrimEnd('.')} (see gibbs {command.Name} --help)", 2);
+        string path = command.Name;
+        for (Command? parent = Parent(command); parent is not (null or RootCommand); parent = Parent(parent))
+            path = $"{parent.Name} {path}";
+        return Report($"{parsed.Errors[0].Message.TrimEnd('.')} (see gibbs {path} --help)", 2);
+
+        static Command? Parent(Command child) => child.Parents.OfType<Command>().FirstOrDefault();
     }
 
     private static int Report(string message, int exitCode)

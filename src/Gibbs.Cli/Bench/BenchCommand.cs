@@ -2,7 +2,7 @@ using System;
 using System.CommandLine;
 using System.Globalization;
 
-using Gibbs.Cli.CrossEntropy;
+using Gibbs.Cli.Kernels;
 
 namespace Gibbs.Cli.Bench;
 

@@ -1,6 +1,6 @@
 using System;
 
-using Gibbs.Cli.CrossEntropy;
+using Gibbs.Cli.Kernels;
 using Gibbs.Cli.Train;
 
 namespace Gibbs.Cli.Bench;

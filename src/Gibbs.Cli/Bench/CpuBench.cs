@@ -6,7 +6,7 @@ using System.Runtime.InteropServices;
 
 using CommunityToolkit.HighPerformance;
 
-using Gibbs.Cli.CrossEntropy;
+using Gibbs.Cli.Kernels;
 using Gibbs.Cpu;
 
 namespace Gibbs.Cli.Bench;

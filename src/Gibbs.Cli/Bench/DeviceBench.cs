@@ -1,7 +1,7 @@
 using System;
 using System.Collections.Generic;
 
-using Gibbs.Cli.CrossEntropy;
+using Gibbs.Cli.Kernels;
 
 namespace Gibbs.Cli.Bench;
 

@@ -56,19 +56,19 @@ internal static class CommonOptions
         },
     };
 
-    /// <summary>An integer in [minimum, maximum].</summary>
-    public static Option<long> Integer(string name, long initial, long minimum, long maximum, string description) => new(name)
+    /// <summary>An integer in [minimum, maximum]; <paramref name="initial"/> null for no default.</summary>
+    public static Option<long> Integer(string name, long? initial, long minimum, long maximum, string description) => new(name)
     {
         Description = description,
         HelpName = "integer",
-        DefaultValueFactory = _ => initial,
+        DefaultValueFactory = initial is { } number ? _ => number : null,
         CustomParser = result =>
         {
             if (!long.TryParse(Token(result), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long value))
                 return Wrong<long>(result, "is not an integer");
             if (value >= minimum && value <= maximum)
                 return value;
-            bool open = maximum is long.MaxValue or int.MaxValue;
+            bool open = maximum is long.MaxValue or int.MaxValue && minimum > int.MinValue;
             return Wrong<long>(result, open ? $"is wrong: it must be at least {minimum}" : $"is wrong: it must be in [{minimum}, {maximum}]");
         },
     };

@@ -2,6 +2,8 @@ using System;
 using System.Collections.Generic;
 using System.CommandLine;
 
+using Gibbs.Cli.Kernels;
+using Gibbs.Cli.Losses;
 using Gibbs.Cli.Npy;
 
 namespace Gibbs.Cli.CrossEntropy;
@@ -26,16 +28,11 @@ internal static class CrossEntropyCommand
         Option<string?> rowWeights = CommonOptions.File("--row-weights", "r [N].");
         Option<string?> rowTemperatures = CommonOptions.File("--row-temperatures", "T [N], in place of --temperature.");
         LossOptions loss = new();
-        Option<long> ignoreIndex = CommonOptions.Integer("--ignore-index", -100, long.MinValue, long.MaxValue, "A target of this value has no loss and no gradient.");
-        Option<Reduction> reduction = CommonOptions.Name<Reduction>(
-            "--reduction", "none|mean|sum", "How row losses become one number (default mean); with none the gradient is that of the sum.");
-        Option<double> normaliser = CommonOptions.Real(
-            "--normaliser", double.NaN, static n => n >= 0, "finite and not negative", "The divisor of the mean, in place of the sum of the rows' weights.");
+        ReductionOptions reduction = new();
         foreach (Option option in (ReadOnlySpan<Option>)[logits, targets, softTargets, classWeights, rowWeights, rowTemperatures])
             command.Add(option);
         loss.AddTo(command);
-        foreach (Option option in (ReadOnlySpan<Option>)[ignoreIndex, reduction, normaliser])
-            command.Add(option);
+        reduction.AddTo(command);
 
         (ArrayOutputs Output, Option<string?> Option)[] outputs =
         [
@@ -60,12 +57,8 @@ internal static class CrossEntropyCommand
 
         command.SetAction(parsed =>
         {
-            CrossEntropyOptions options = loss.Read(parsed) with
-            {
-                IgnoreIndex = parsed.GetValue(ignoreIndex),
-                Reduction = parsed.GetValue(reduction),
-                Normaliser = parsed.GetResult(normaliser) is { Implicit: false } ? parsed.GetValue(normaliser) : null,
-            };
+            (long ignoreIndex, Reduction reduced, double? normaliser) = reduction.Read(parsed);
+            CrossEntropyOptions options = loss.Read(parsed) with { IgnoreIndex = ignoreIndex, Reduction = reduced, Normaliser = normaliser };
             List<(ArrayOutputs Output, string Path)> files = [];
             foreach ((ArrayOutputs output, Option<string?> option) in outputs)
             {
@@ -100,28 +93,7 @@ internal static class CrossEntropyCommand
         logits.ExpectRank(2, "logits");
         if (logits.Shape[1] == 0)
             throw new Failure($"{arguments.Logits}: logits have shape {NpyArray.ShapeText(logits.Shape)}: V must be at least 1");
-        ElementType type = arguments.Type ?? logits.Type switch
-        {
-            NpyType.Float32 => ElementType.Float32,
-            NpyType.Float64 => ElementType.Float64,
-            NpyType.Float16 => ElementType.Float16,
-            _ => throw new Failure($"{arguments.Logits}: logits need floating-point values, the file has {logits.Type.Name()}"),
-        };
-        switch (type)
-        {
-            case ElementType.Float32:
-                new CrossEntropyRun<float, float, Float32Kernels>(arguments, device, type, logits).Execute();
-                break;
-            case ElementType.Float64:
-                new CrossEntropyRun<double, double, Float64Kernels>(arguments, device, type, logits).Execute();
-                break;
-            case ElementType.Float16:
-                new CrossEntropyRun<Half, float, Float16Kernels>(arguments, device, type, logits).Execute();
-                break;
-            default:
-                new CrossEntropyRun<BFloat16, float, BFloat16Kernels>(arguments, device, type, logits).Execute();
-                break;
-        }
+        new Typed(arguments, device, logits).Run(arguments.Type ?? ElementTypes.Of(logits, "logits"));
     }
 
     private static void CheckUsage(CrossEntropyArguments arguments)
@@ -136,9 +108,19 @@ internal static class CrossEntropyCommand
             throw new UsageFailure("--log-probability and --rank need --targets");
         if (arguments.SoftTargets is not null && arguments.Options.TargetLoss != TargetLoss.CrossEntropy)
             throw new UsageFailure("--target-loss needs --targets");
-        if (arguments.Options.Normaliser is not null && arguments.Options.Reduction != Reduction.Mean)
-            throw new UsageFailure("--normaliser goes with --reduction mean");
         if (arguments.RowTemperatures is not null && arguments.Options.Temperature != 1)
             throw new UsageFailure("--temperature and --row-temperatures exclude each other");
+    }
+
+    private sealed class Typed(CrossEntropyArguments arguments, ExecutionDevice device, NpyArray logits) : ITypedWork<int>
+    {
+        public int Run<T, TReal, TKernels>(ElementType type)
+            where T : unmanaged
+            where TReal : unmanaged
+            where TKernels : IKernels<T, TReal>
+        {
+            new CrossEntropyRun<T, TReal, TKernels>(arguments, device, type, logits).Execute();
+            return 0;
+        }
     }
 }

@@ -2,6 +2,8 @@ using System;
 using System.Diagnostics;
 using System.IO;
 
+using Gibbs.Cli.Kernels;
+using Gibbs.Cli.Losses;
 using Gibbs.Cli.Npy;
 
 namespace Gibbs.Cli.CrossEntropy;
@@ -28,15 +30,29 @@ internal sealed class CrossEntropyRun<T, TReal, TKernels>(CrossEntropyArguments 
             files.Add(path, Writer(output, outputs));
 
         (CrossEntropyResult result, double milliseconds) = Compute(inputs, outputs);
-        CrossEntropyReport report = new(arguments, device, type, _rows, _columns, result, milliseconds, outputs.Status);
-        report.FailOnWrongTemperature();
+        StatusCounts statuses = new(outputs.Status);
+        // A row temperature is an argument, as --temperature is: a wrong one fails.
+        if (statuses.First(RowStatus.InvalidTemperature) is { } row)
+            throw new Failure($"{arguments.RowTemperatures}: row {row}: the temperature must be finite and positive");
         files.Commit();
-        report.Write();
+        new LossReport
+        {
+            Operation = "cross-entropy",
+            Device = device,
+            Type = type,
+            Rows = _rows,
+            Columns = _columns,
+            HasTargets = arguments.HasTargets,
+            Reduction = arguments.Options.Reduction,
+            Result = result,
+            Statuses = statuses,
+            Milliseconds = milliseconds,
+        }.Write(arguments.Json);
     }
 
     private HostInputs<T, TReal> Load()
     {
-        (int[]? targets32, long[]? targets64) = LoadTargets();
+        (int[]? targets32, long[]? targets64) = InputFiles.Targets(arguments.Targets, _rows, _columns, arguments.Options.IgnoreIndex);
         return new()
         {
             Rows = _rows,
@@ -44,70 +60,11 @@ internal sealed class CrossEntropyRun<T, TReal, TKernels>(CrossEntropyArguments 
             Logits = logits.ToReal<T>("logits", integersToo: false),
             Targets32 = targets32,
             Targets64 = targets64,
-            SoftTargets = LoadReal<T>(arguments.SoftTargets, "soft targets", integersToo: false, _rows, _columns),
-            ClassWeights = LoadReal<TReal>(arguments.ClassWeights, "class weights", integersToo: true, _columns),
-            RowWeights = LoadReal<TReal>(arguments.RowWeights, "row weights", integersToo: true, _rows),
-            RowTemperatures = LoadReal<TReal>(arguments.RowTemperatures, "row temperatures", integersToo: true, _rows),
+            SoftTargets = InputFiles.Real<T>(arguments.SoftTargets, "soft targets", integersToo: false, _rows, _columns),
+            ClassWeights = InputFiles.Real<TReal>(arguments.ClassWeights, "class weights", integersToo: true, _columns),
+            RowWeights = InputFiles.Real<TReal>(arguments.RowWeights, "row weights", integersToo: true, _rows),
+            RowTemperatures = InputFiles.Real<TReal>(arguments.RowTemperatures, "row temperatures", integersToo: true, _rows),
         };
-    }
-
-    private static TElement[]? LoadReal<TElement>(string? path, string what, bool integersToo, params ReadOnlySpan<int> shape)
-        where TElement : unmanaged
-    {
-        if (path is null)
-            return null;
-        NpyArray array = NpyReader.Read(path);
-        array.ExpectShape(what, shape);
-        return array.ToReal<TElement>(what, integersToo);
-    }
-
-    private (int[]? Int32, long[]? Int64) LoadTargets()
-    {
-        if (arguments.Targets is not { } path)
-            return default;
-        NpyArray array = NpyReader.Read(path);
-        array.ExpectShape("targets", _rows);
-        switch (array.Data)
-        {
-            case int[] targets:
-                foreach (int target in targets)
-                {
-                    if ((uint)target >= (uint)_columns)
-                        CheckTargets(path, targets.Length, row => targets[row]);
-                }
-
-                return (targets, null);
-            case long[] targets:
-                CheckTargets(path, targets.Length, row => targets[row]);
-                return (null, targets);
-            case byte[] bytes:
-                int[] widened = Array.ConvertAll(bytes, static value => (int)value);
-                CheckTargets(path, widened.Length, row => widened[row]);
-                return (widened, null);
-            default:
-                throw new Failure($"{path}: targets need int32, int64 or uint8 values, the file has {array.Type.Name()}");
-        }
-    }
-
-    private void CheckTargets(string path, int count, Func<int, long> target)
-    {
-        int wrong = 0;
-        int first = -1;
-        for (int row = 0; row < count; row++)
-        {
-            long value = target(row);
-            if ((value >= 0 && value < _columns) || value == arguments.Options.IgnoreIndex)
-                continue;
-            first = first < 0 ? row : first;
-            wrong++;
-        }
-
-        if (wrong > 0)
-        {
-            throw new Failure(
-                $"{path}: row {first}: target {target(first)} is outside [0, {_columns}) and is not the ignore index {arguments.Options.IgnoreIndex}"
-                + (wrong > 1 ? $" ({wrong} such rows)" : string.Empty));
-        }
     }
 
     // A first run over one row compiles the code or loads the kernels, so that the time is the operation's alone.

@@ -1,5 +1,6 @@
 using System;
-using System.Collections.Generic;
+
+using Gibbs.Cli.Kernels;
 
 namespace Gibbs.Cli.CrossEntropy;
 
@@ -9,9 +10,8 @@ internal sealed class DeviceCall<T, TReal, TKernels> : IDisposable
     where TReal : unmanaged
     where TKernels : IKernels<T, TReal>
 {
-    private readonly CudaStream _stream;
     private readonly HostInputs<T, TReal> _host;
-    private readonly List<IDisposable> _owned = [];
+    private readonly DeviceArrays _arrays;
     private readonly DeviceSpan<T> _logits;
     private readonly DeviceSpan<int> _targets32;
     private readonly DeviceSpan<long> _targets64;
@@ -22,17 +22,17 @@ internal sealed class DeviceCall<T, TReal, TKernels> : IDisposable
 
     public DeviceCall(CudaStream stream, HostInputs<T, TReal> host)
     {
-        _stream = stream;
         _host = host;
+        _arrays = new(stream);
         try
         {
-            _logits = Upload(host.Logits);
-            _targets32 = Upload(host.Targets32);
-            _targets64 = Upload(host.Targets64);
-            _softTargets = Upload(host.SoftTargets);
-            _classWeights = Upload(host.ClassWeights);
-            _rowWeights = Upload(host.RowWeights);
-            _rowTemperatures = Upload(host.RowTemperatures);
+            _logits = _arrays.Upload(host.Logits);
+            _targets32 = _arrays.Upload(host.Targets32);
+            _targets64 = _arrays.Upload(host.Targets64);
+            _softTargets = _arrays.Upload(host.SoftTargets);
+            _classWeights = _arrays.Upload(host.ClassWeights);
+            _rowWeights = _arrays.Upload(host.RowWeights);
+            _rowTemperatures = _arrays.Upload(host.RowTemperatures);
         }
         catch
         {
@@ -47,106 +47,52 @@ internal sealed class DeviceCall<T, TReal, TKernels> : IDisposable
     /// <param name="options">Scalars.</param>
     public (CrossEntropyResult Result, double Milliseconds) Compute(int rows, HostOutputs<T, TReal> outputs, in CrossEntropyOptions options)
     {
-        int before = _owned.Count;
+        CudaStream stream = _arrays.Stream;
+        using DeviceArrays scratch = new(stream);
         bool hasTargets = _host.Targets32 is not null || _host.Targets64 is not null || _host.SoftTargets is not null;
-        DeviceSpan<T> gradient = Allocate<T>(outputs.Gradient.Length);
-        DeviceSpan<TReal> loss = Allocate<TReal>(hasTargets && options.Reduction != Reduction.None ? 1 : 0);
-        DeviceSpan<TReal> normaliser = Allocate<TReal>(hasTargets ? 1 : 0);
-        DeviceSpan<long> validRows = Allocate<long>(hasTargets ? 1 : 0);
+        DeviceSpan<T> gradient = scratch.Allocate<T>(outputs.Gradient.Length);
+        DeviceSpan<TReal> loss = scratch.Allocate<TReal>(hasTargets && options.Reduction != Reduction.None ? 1 : 0);
+        DeviceSpan<TReal> normaliser = scratch.Allocate<TReal>(hasTargets ? 1 : 0);
+        DeviceSpan<long> validRows = scratch.Allocate<long>(hasTargets ? 1 : 0);
         DeviceCrossEntropyOutputs<T, TReal> spans = new()
         {
-            Losses = Allocate<TReal>(outputs.Losses.Length),
+            Losses = scratch.Allocate<TReal>(outputs.Losses.Length),
             Loss = loss,
-            Gradient = gradient.IsEmpty ? default : gradient.AsRows(rows, _host.Columns),
-            LogSumExp = Allocate<TReal>(outputs.LogSumExp.Length),
-            Entropy = Allocate<TReal>(outputs.Entropy.Length),
-            LogProbability = Allocate<TReal>(outputs.LogProbability.Length),
-            Argmax = Allocate<long>(outputs.Argmax.Length),
-            Rank = Allocate<long>(outputs.Rank.Length),
-            Status = Allocate<RowStatus>(outputs.Status.Length),
+            Gradient = DeviceArrays.Rows(gradient, rows, _host.Columns),
+            LogSumExp = scratch.Allocate<TReal>(outputs.LogSumExp.Length),
+            Entropy = scratch.Allocate<TReal>(outputs.Entropy.Length),
+            LogProbability = scratch.Allocate<TReal>(outputs.LogProbability.Length),
+            Argmax = scratch.Allocate<long>(outputs.Argmax.Length),
+            Rank = scratch.Allocate<long>(outputs.Rank.Length),
+            Status = scratch.Allocate<RowStatus>(outputs.Status.Length),
             ValidRows = validRows,
             NormaliserUsed = normaliser,
         };
         DeviceCrossEntropyInputs<T, TReal> inputs = new()
         {
-            SoftTargets = _softTargets.IsEmpty ? default : _softTargets.AsRows(rows, _host.Columns),
+            SoftTargets = DeviceArrays.Rows(_softTargets, rows, _host.Columns),
             ClassWeights = _classWeights,
-            RowWeights = First(_rowWeights, rows),
-            RowTemperatures = First(_rowTemperatures, rows),
+            RowWeights = DeviceArrays.First(_rowWeights, rows),
+            RowTemperatures = DeviceArrays.First(_rowTemperatures, rows),
         };
         DeviceTargetSpan targets = !_targets64.IsEmpty ? _targets64.Slice(0, rows) : !_targets32.IsEmpty ? _targets32.Slice(0, rows) : default(DeviceTargetSpan);
         DeviceSpan2D<T> logits = _logits.AsRows(rows, _host.Columns);
-        inputs.Workspace = Allocate<byte>(TKernels.WorkspaceBytes(_stream, logits, targets, spans, options, inputs));
+        inputs.Workspace = scratch.Allocate<byte>(TKernels.WorkspaceBytes(stream, logits, targets, spans, options, inputs));
+        using DeviceTimer timer = new(stream);
+        TKernels.Compute(stream, logits, targets, spans, options, inputs);
+        double milliseconds = timer.Stop();
 
-        using CudaEvent begin = _stream.Device.CreateEvent();
-        using CudaEvent end = _stream.Device.CreateEvent();
-        begin.Record(_stream);
-        TKernels.Compute(_stream, logits, targets, spans, options, inputs);
-        end.Record(_stream);
-        double milliseconds = end.MillisecondsSince(begin);
-
-        _stream.Copy(spans.Losses, outputs.Losses);
-        _stream.Copy(gradient, outputs.Gradient);
-        _stream.Copy(spans.LogSumExp, outputs.LogSumExp);
-        _stream.Copy(spans.Entropy, outputs.Entropy);
-        _stream.Copy(spans.LogProbability, outputs.LogProbability);
-        _stream.Copy(spans.Argmax, outputs.Argmax);
-        _stream.Copy(spans.Rank, outputs.Rank);
-        _stream.Copy(spans.Status, outputs.Status);
-        CrossEntropyResult result = new(ReadReal(loss, double.NaN), ReadReal(normaliser, 0), Read(validRows));
-        while (_owned.Count > before)
-        {
-            _owned[^1].Dispose();
-            _owned.RemoveAt(_owned.Count - 1);
-        }
-
+        stream.Copy(spans.Losses, outputs.Losses);
+        stream.Copy(gradient, outputs.Gradient);
+        stream.Copy(spans.LogSumExp, outputs.LogSumExp);
+        stream.Copy(spans.Entropy, outputs.Entropy);
+        stream.Copy(spans.LogProbability, outputs.LogProbability);
+        stream.Copy(spans.Argmax, outputs.Argmax);
+        stream.Copy(spans.Rank, outputs.Rank);
+        stream.Copy(spans.Status, outputs.Status);
+        CrossEntropyResult result = new(scratch.ReadReal(loss, double.NaN), scratch.ReadReal(normaliser, 0), scratch.Read(validRows, 0));
         return (result, milliseconds);
     }
 
-    public void Dispose()
-    {
-        foreach (IDisposable buffer in _owned)
-            buffer.Dispose();
-        _owned.Clear();
-    }
-
-    private static DeviceSpan<TElement> First<TElement>(DeviceSpan<TElement> span, int rows)
-        where TElement : unmanaged => span.IsEmpty ? default : span.Slice(0, rows);
-
-    private DeviceSpan<TElement> Upload<TElement>(TElement[]? array)
-        where TElement : unmanaged
-    {
-        if (array is null || array.Length == 0)
-            return default;
-        DeviceBuffer<TElement> buffer = _stream.Upload<TElement>(array);
-        _owned.Add(buffer);
-        return buffer.Span;
-    }
-
-    private DeviceSpan<TElement> Allocate<TElement>(long length)
-        where TElement : unmanaged
-    {
-        if (length == 0)
-            return default;
-        DeviceBuffer<TElement> buffer = _stream.Allocate<TElement>(length);
-        _owned.Add(buffer);
-        return buffer.Span;
-    }
-
-    private long Read(DeviceSpan<long> span)
-    {
-        Span<long> value = stackalloc long[1];
-        if (!span.IsEmpty)
-            _stream.Copy(span, value);
-        return value[0];
-    }
-
-    private double ReadReal(DeviceSpan<TReal> span, double absent)
-    {
-        Span<TReal> value = stackalloc TReal[1];
-        if (span.IsEmpty)
-            return absent;
-        _stream.Copy(span, value);
-        return typeof(TReal) == typeof(double) ? (double)(object)value[0] : (float)(object)value[0];
-    }
+    public void Dispose() => _arrays.Dispose();
 }

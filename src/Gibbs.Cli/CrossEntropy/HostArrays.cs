@@ -2,6 +2,8 @@ using System;
 
 using CommunityToolkit.HighPerformance;
 
+using Gibbs.Cli.Kernels;
+
 namespace Gibbs.Cli.CrossEntropy;
 
 /// <summary>The inputs of a call, as arrays; what is null is absent.</summary>

@@ -1,13 +1,14 @@
 using System;
 using System.CommandLine;
 
+using Gibbs.Cli.Losses;
+
 namespace Gibbs.Cli.CrossEntropy;
 
 /// <summary>The scalars of the loss as options of a command: what <c>cross-entropy</c> and <c>train</c> share.</summary>
 internal sealed class LossOptions
 {
-    private readonly Option<double> _labelSmoothing = CommonOptions.Real(
-        "--label-smoothing", 0, static s => s is >= 0 and <= 1, "in [0, 1]", "s: the target keeps 1 − s of its weight, s is spread evenly over all classes.");
+    private readonly Option<double> _labelSmoothing = ReductionOptions.LabelSmoothing();
 
     private readonly Option<double> _zLoss = CommonOptions.Real(
         "--z-loss", 0, static l => l >= 0, "finite and not negative", "λ of the term λ·lse², lse the log-sum-exp of the row.");

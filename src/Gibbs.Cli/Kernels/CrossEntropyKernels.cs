@@ -2,10 +2,10 @@ using System;
 
 using CommunityToolkit.HighPerformance;
 
-namespace Gibbs.Cli.CrossEntropy;
+namespace Gibbs.Cli.Kernels;
 
-/// <summary>The library's overloads by element type, so that what calls them is written once.</summary>
-internal interface IKernels<T, TReal>
+/// <summary>The overloads of <see cref="SoftmaxCrossEntropy"/>.</summary>
+internal interface ICrossEntropyKernels<T, TReal>
     where T : unmanaged
     where TReal : unmanaged
 {
@@ -27,12 +27,9 @@ internal interface IKernels<T, TReal>
         in DeviceCrossEntropyOutputs<T, TReal> outputs,
         in CrossEntropyOptions options,
         in DeviceCrossEntropyInputs<T, TReal> inputs);
-
-    /// <summary>A value that random logits are made of.</summary>
-    static abstract T FromSingle(float value);
 }
 
-internal readonly struct Float32Kernels : IKernels<float, float>
+internal readonly partial struct Float32Kernels
 {
     public static CrossEntropyResult Compute(
         ReadOnlySpan2D<float> logits,
@@ -59,11 +56,9 @@ internal readonly struct Float32Kernels : IKernels<float, float>
         in CrossEntropyOptions options,
         in DeviceCrossEntropyInputs<float, float> inputs) =>
         SoftmaxCrossEntropy.WorkspaceBytes(stream, logits, targets, outputs, options, inputs);
-
-    public static float FromSingle(float value) => value;
 }
 
-internal readonly struct Float64Kernels : IKernels<double, double>
+internal readonly partial struct Float64Kernels
 {
     public static CrossEntropyResult Compute(
         ReadOnlySpan2D<double> logits,
@@ -90,11 +85,9 @@ internal readonly struct Float64Kernels : IKernels<double, double>
         in CrossEntropyOptions options,
         in DeviceCrossEntropyInputs<double, double> inputs) =>
         SoftmaxCrossEntropy.WorkspaceBytes(stream, logits, targets, outputs, options, inputs);
-
-    public static double FromSingle(float value) => value;
 }
 
-internal readonly struct Float16Kernels : IKernels<Half, float>
+internal readonly partial struct Float16Kernels
 {
     public static CrossEntropyResult Compute(
         ReadOnlySpan2D<Half> logits,
@@ -121,11 +114,9 @@ internal readonly struct Float16Kernels : IKernels<Half, float>
         in CrossEntropyOptions options,
         in DeviceCrossEntropyInputs<Half, float> inputs) =>
         SoftmaxCrossEntropy.WorkspaceBytes(stream, logits, targets, outputs, options, inputs);
-
-    public static Half FromSingle(float value) => (Half)value;
 }
 
-internal readonly struct BFloat16Kernels : IKernels<BFloat16, float>
+internal readonly partial struct BFloat16Kernels
 {
     public static CrossEntropyResult Compute(
         ReadOnlySpan2D<BFloat16> logits,
@@ -152,6 +143,4 @@ internal readonly struct BFloat16Kernels : IKernels<BFloat16, float>
         in CrossEntropyOptions options,
         in DeviceCrossEntropyInputs<BFloat16, float> inputs) =>
         SoftmaxCrossEntropy.WorkspaceBytes(stream, logits, targets, outputs, options, inputs);
-
-    public static BFloat16 FromSingle(float value) => (BFloat16)value;
 }
