@@ -6,6 +6,7 @@ using System.Runtime.InteropServices;
 
 using Gibbs.Cli.Bench;
 using Gibbs.Cli.CrossEntropy;
+using Gibbs.Cli.GlobalMasks;
 using Gibbs.Cli.Losses;
 using Gibbs.Cli.Project;
 using Gibbs.Cli.Train;
@@ -30,6 +31,7 @@ internal static class Program
                 CrossEntropyCommand.Create(),
                 ProjectCommand.Create(),
                 FenchelYoungCommand.Create(),
+                GlobalMaskCommand.Create(),
                 BenchCommand.Create(),
                 TrainCommand.Create(),
             };
@@ -57,7 +59,7 @@ internal static class Program
         if (command.Subcommands.Count > 0)
         {
             string names = string.Join(", ", command.Subcommands.Select(static subcommand => subcommand.Name));
-            string what = command is RootCommand ? "command" : $"kind of {command.Name}";
+            string what = command is RootCommand ? "command" : $"command of gibbs {command.Name}";
             return Report(parsed.UnmatchedTokens.Count > 0 ? $"'{parsed.UnmatchedTokens[0]}' is no {what}: {names} are" : $"a {what} is missing: {names}", 2);
         }
 

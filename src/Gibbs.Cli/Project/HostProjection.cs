@@ -23,7 +23,7 @@ internal interface IProjection<T, TReal>
 }
 
 /// <summary>The inputs of a map, as arrays; what is null is absent.</summary>
-internal sealed record ProjectionArrays<T, TReal>(RowMap Map, bool SavesThresholds, bool SavesInput, int Rows, int Columns, T[] Input)
+internal sealed record ProjectionArrays<T, TReal>(RowMap Map, int Rows, int Columns, T[] Input)
     where T : unmanaged
     where TReal : unmanaged
 {
@@ -77,8 +77,8 @@ internal sealed class HostProjection<T, TReal, TKernels>(ProjectionArrays<T, TRe
         ProjectionSaved<T, TReal> saved = new()
         {
             Output = Rows(results.Output, results.Rows, arrays.Columns),
-            Input = arrays.SavesInput ? Rows(arrays.Input, results.Rows, arrays.Columns) : default,
-            Thresholds = arrays.SavesThresholds ? results.Thresholds : default,
+            Input = Rows(arrays.Input, results.Rows, arrays.Columns),
+            Thresholds = results.Thresholds,
         };
         ProjectionGradients<T, TReal> gradients = new()
         {

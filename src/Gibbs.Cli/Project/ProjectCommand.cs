@@ -10,36 +10,37 @@ namespace Gibbs.Cli.Project;
 /// <summary><c>gibbs project KIND</c>: a row map on .npy files. This file is its options; <see cref="ProjectRun{T, TReal, TKernels}"/> the work.</summary>
 internal static class ProjectCommand
 {
-    private static readonly (MapInputs Input, string Option, string Description)[] Inputs =
+    private static readonly (MapInputs Input, RowMapParts Part, string Option, string Description)[] Inputs =
     [
-        (MapInputs.RowParameters, "--row-parameters", "[N], in place of --{0}: one per row."),
-        (MapInputs.ColumnParameters, "--column-parameters", "[V], in place of --{0}: one per column."),
-        (MapInputs.Weights, "--weights", "w [V]."),
-        (MapInputs.Lower, "--lower", "Lower bounds [V]; without it 0."),
-        (MapInputs.Upper, "--upper", "Upper bounds [V]; without it +infinity."),
-        (MapInputs.GroupOffsets, "--group-offsets", "[groups + 1], integers from 0 to V: group g is [offset g, offset g + 1). In place of --group-size."),
-        (MapInputs.GroupWeights, "--group-weights", "w [groups], positive; without it 1."),
-        (MapInputs.GroupScales, "--group-scales", "d [groups], positive; without it 1."),
-        (MapInputs.Point, "--point", "w [N, V]: the points of the sphere."),
+        (MapInputs.RowParameters, RowMapParts.RowParameters, "--row-parameters", "[N], in place of --{0}: one per row."),
+        (MapInputs.ColumnParameters, RowMapParts.ColumnParameters, "--column-parameters", "[V], in place of --{0}: one per column."),
+        (MapInputs.Weights, RowMapParts.Weights, "--weights", "w [V]."),
+        (MapInputs.Lower, RowMapParts.Bounds, "--lower", "Lower bounds [V]; without it 0."),
+        (MapInputs.Upper, RowMapParts.Bounds, "--upper", "Upper bounds [V]; without it +infinity."),
+        (MapInputs.GroupOffsets, RowMapParts.Groups, "--group-offsets", "[groups + 1], integers from 0 to V: group g is [offset g, offset g + 1). In place of --group-size."),
+        (MapInputs.GroupWeights, RowMapParts.GroupWeights, "--group-weights", "w [groups], positive; without it 1."),
+        (MapInputs.GroupScales, RowMapParts.GroupScales, "--group-scales", "d [groups], positive; without it 1."),
+        (MapInputs.Point, RowMapParts.Point, "--point", "w [N, V]: the points of the sphere."),
     ];
 
-    private static readonly (MapOutputs Output, string Option, string Description)[] Outputs =
+    // RowMapParts.None: what every map gives.
+    private static readonly (MapOutputs Output, RowMapParts Part, string Option, string Description)[] Outputs =
     [
-        (MapOutputs.Output, "--output", "Write y [N, V]."),
-        (MapOutputs.Thresholds, "--thresholds", "Write the threshold of every row [N]."),
-        (MapOutputs.SupportSize, "--support-size", "Write how many entries of every row of y are not 0 [N]."),
-        (MapOutputs.Values, "--values", "Write the value of the envelope of every row [N]."),
-        (MapOutputs.Mask, "--mask", "Write 1 where an entry is kept, else 0 [N, V]."),
-        (MapOutputs.Compressed, "--compressed", "Write the kept values in order of index [N, V/m·n]."),
-        (MapOutputs.Metadata, "--metadata", "Write the index in its group of each kept value [N, V/m·n]."),
-        (MapOutputs.Status, "--status", "Write the status of every row [N]: 0 ok, 4 NaN, 5 infinity, 6 all −infinity, 8 infeasible, 9 norm 0."),
-        (MapOutputs.CsrValues, "--csr-values", "Write the entries of y that are not 0, row by row; with the two that follow."),
-        (MapOutputs.CsrIndices, "--csr-indices", "Write their columns, int32."),
-        (MapOutputs.CsrOffsets, "--csr-offsets", "Write where each row of them begins [N + 1], int64."),
-        (MapOutputs.Gradient, "--gradient", "Write the gradient of the input [N, V]: Σ_j v_j·dy_j/dx. Needs --upstream."),
-        (MapOutputs.ParameterGradient, "--parameter-gradient", "Write the gradient of --{0} of every row [N]. Needs --upstream."),
-        (MapOutputs.SecondGradient, "--second-gradient", "Write the gradient of --{1} of every row [N]. Needs --upstream."),
-        (MapOutputs.ColumnParameterGradient, "--column-parameter-gradient", "Write the gradient of the column parameters [V]. Needs --upstream."),
+        (MapOutputs.Output, RowMapParts.None, "--output", "Write y [N, V]."),
+        (MapOutputs.Thresholds, RowMapParts.Thresholds, "--thresholds", "Write the threshold of every row [N]."),
+        (MapOutputs.SupportSize, RowMapParts.None, "--support-size", "Write how many entries of every row of y are not 0 [N]."),
+        (MapOutputs.Values, RowMapParts.Values, "--values", "Write the value of the envelope of every row [N]."),
+        (MapOutputs.Mask, RowMapParts.Mask, "--mask", "Write 1 where an entry is kept, else 0 [N, V]."),
+        (MapOutputs.Compressed, RowMapParts.Compressed, "--compressed", "Write the kept values in order of index [N, V/m·n]."),
+        (MapOutputs.Metadata, RowMapParts.Compressed, "--metadata", "Write the index in its group of each kept value [N, V/m·n]."),
+        (MapOutputs.Status, RowMapParts.None, "--status", "Write the status of every row [N]: 0 ok, 4 NaN, 5 infinity, 6 all −infinity, 8 infeasible, 9 norm 0."),
+        (MapOutputs.CsrValues, RowMapParts.Sparse, "--csr-values", "Write the entries of y that are not 0, row by row; with the two that follow."),
+        (MapOutputs.CsrIndices, RowMapParts.Sparse, "--csr-indices", "Write their columns, int32."),
+        (MapOutputs.CsrOffsets, RowMapParts.Sparse, "--csr-offsets", "Write where each row of them begins [N + 1], int64."),
+        (MapOutputs.Gradient, RowMapParts.None, "--gradient", "Write the gradient of the input [N, V]: Σ_j v_j·dy_j/dx. Needs --upstream."),
+        (MapOutputs.ParameterGradient, RowMapParts.RowParameters, "--parameter-gradient", "Write the gradient of --{0} of every row [N]. Needs --upstream."),
+        (MapOutputs.SecondGradient, RowMapParts.SecondGradient, "--second-gradient", "Write the gradient of --{1} of every row [N]. Needs --upstream."),
+        (MapOutputs.ColumnParameterGradient, RowMapParts.ColumnParameters, "--column-parameter-gradient", "Write the gradient of the column parameters [V]. Needs --upstream."),
     ];
 
     public static Command Create()
@@ -65,19 +66,18 @@ internal static class ProjectCommand
         WordOptions words = new(kind.Words);
         command.Add(input);
         words.AddTo(command);
-        Word? second = Array.Find(kind.Words, word => word != kind.Parameter);
-        string Describe(string text) => text.Replace("{0}", kind.Parameter?.Name, StringComparison.Ordinal).Replace("{1}", second?.Name, StringComparison.Ordinal);
+        string Describe(string text) => text.Replace("{0}", kind.Parameter?.Name, StringComparison.Ordinal).Replace("{1}", kind.SecondName, StringComparison.Ordinal);
         List<(MapInputs Input, Option<string?> Option)> inputs = [];
-        foreach ((MapInputs which, string name, string description) in Inputs)
+        foreach ((MapInputs which, RowMapParts part, string name, string description) in Inputs)
         {
-            if ((kind.AllInputs & which) != 0)
+            if ((kind.Parts & part) != 0)
                 inputs.Add((which, CommonOptions.File(name, Describe(description))));
         }
 
         List<(MapOutputs Output, Option<string?> Option)> outputs = [];
-        foreach ((MapOutputs which, string name, string description) in Outputs)
+        foreach ((MapOutputs which, RowMapParts part, string name, string description) in Outputs)
         {
-            if ((kind.AllOutputs & which) != 0)
+            if (part == RowMapParts.None || (kind.Parts & part) != 0)
                 outputs.Add((which, CommonOptions.File(name, Describe(description))));
         }
 
@@ -139,7 +139,7 @@ internal static class ProjectCommand
             throw new UsageFailure("--csr-values, --csr-indices and --csr-offsets go together");
         if ((wanted & MapOutputs.ColumnParameterGradient) != 0 && !inputs.ContainsKey(MapInputs.ColumnParameters))
             throw new UsageFailure("--column-parameter-gradient needs --column-parameters");
-        foreach ((MapInputs which, string name, string description) in Inputs)
+        foreach ((MapInputs which, _, string name, string description) in Inputs)
         {
             if ((kind.Required & which) != 0 && !inputs.ContainsKey(which))
                 throw new UsageFailure($"{name} is missing: {description.TrimEnd('.')}");

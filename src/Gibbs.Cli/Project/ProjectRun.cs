@@ -23,7 +23,7 @@ internal sealed class ProjectRun<T, TReal, TKernels>(ProjectArguments arguments,
     {
         ProjectionArrays<T, TReal> arrays = Load();
         MapOutputs wanted = arguments.Wanted;
-        if (arguments.Kind.SavesThresholds && (wanted & MapOutputs.Gradients) != 0)
+        if ((arguments.Kind.Parts & RowMapParts.SavedThresholds) != 0 && (wanted & MapOutputs.Gradients) != 0)
             wanted |= MapOutputs.Thresholds;
         ProjectionResults<T, TReal> results = new(arguments.Map, wanted, _rows, _columns);
         using OutputFiles files = new();
@@ -46,7 +46,7 @@ internal sealed class ProjectRun<T, TReal, TKernels>(ProjectArguments arguments,
         int[]? offsets = Offsets(arguments.File(MapInputs.GroupOffsets));
         int size = arguments.Map.GroupSize;
         int groups = offsets is not null ? offsets.Length - 1 : size > 0 ? (int)(((long)_columns + size - 1) / size) : _columns;
-        return new(arguments.Map, arguments.Kind.SavesThresholds, arguments.Kind.SavesInput, _rows, _columns, input.ToReal<T>("rows", integersToo: false))
+        return new(arguments.Map, _rows, _columns, input.ToReal<T>("rows", integersToo: false))
         {
             Upstream = InputFiles.Real<T>(arguments.Upstream, "upstream gradients", integersToo: false, input.Shape),
             RowParameters = Real(MapInputs.RowParameters, "row parameters", _rows),
@@ -87,8 +87,18 @@ internal sealed class ProjectRun<T, TReal, TKernels>(ProjectArguments arguments,
     // A first run over one row compiles the code or loads the kernels, so that the times are the operation's alone.
     private (double Forward, double? Gradient) Compute(ProjectionArrays<T, TReal> arrays, ProjectionResults<T, TReal> results, MapOutputs wanted)
     {
+        if (device.Stream is { } stream)
+        {
+            using DeviceProjection<T, TReal, TKernels> projection = new(stream, arrays);
+            return Compute(projection, results, wanted);
+        }
+
+        return Compute(new HostProjection<T, TReal, TKernels>(arrays), results, wanted);
+    }
+
+    private (double Forward, double? Gradient) Compute(IProjection<T, TReal> projection, ProjectionResults<T, TReal> results, MapOutputs wanted)
+    {
         ProjectionResults<T, TReal> scratch = new(arguments.Map, wanted, 1, _columns);
-        HostProjection<T, TReal, TKernels> projection = new HostProjection<T, TReal, TKernels>(arrays);
         projection.Apply(scratch);
         double forward = projection.Apply(results);
         double? gradient = null;

@@ -39,8 +39,6 @@ internal enum MapOutputs
     CsrIndices = 8192,
     CsrOffsets = 16384,
 
-    /// <summary>What every map gives.</summary>
-    Common = Output | SupportSize | Status | Gradient,
     Gradients = Gradient | ParameterGradient | SecondGradient | ColumnParameterGradient,
     Csr = CsrValues | CsrIndices | CsrOffsets,
 }
@@ -57,42 +55,49 @@ internal enum TrainingUse
     Penalty,
 }
 
-/// <summary>A row map as the command line knows it: one entry of <see cref="ProjectionKinds"/>.</summary>
-/// <param name="Name">As on the command line.</param>
-/// <param name="Summary">One line.</param>
-/// <param name="Create">The map from its scalars.</param>
-internal sealed record ProjectionKind(string Name, string Summary, Func<WordValues, RowMap> Create)
+/// <summary>A row map as the command line knows it: one entry of <see cref="ProjectionKinds"/>. What the map takes and gives is the library's to say.</summary>
+internal sealed record ProjectionKind
 {
-    /// <summary>Its scalars.</summary>
-    public Word[] Words { get; init; } = [];
+    /// <param name="name">As on the command line.</param>
+    /// <param name="summary">One line.</param>
+    /// <param name="create">The map from its scalars.</param>
+    /// <param name="words">Its scalars.</param>
+    public ProjectionKind(string name, string summary, Func<WordValues, RowMap> create, params Word[] words)
+    {
+        Name = name;
+        Summary = summary;
+        Create = create;
+        Words = words;
+        Parameter = Array.Find(words, static word => word.PerRow);
+        RowMap typical = create(WordValues.Typical);
+        Parts = RowMapTable.Parts(typical);
+        if (Parameter is null)
+            Parts &= ~RowMapParts.RowParameters;
+        SecondName = RowMapTable.SecondName(typical.Kind);
+    }
 
-    /// <summary>The one of them that row parameters replace; null for none.</summary>
-    public Word? Parameter { get; init; }
+    public string Name { get; }
 
-    /// <summary>The arrays it takes, without row parameters.</summary>
-    public MapInputs Inputs { get; init; }
+    public string Summary { get; }
 
-    /// <summary>Those of them that it cannot do without.</summary>
+    public Func<WordValues, RowMap> Create { get; }
+
+    public Word[] Words { get; }
+
+    /// <summary>The one of the words that row parameters replace; null for none.</summary>
+    public Word? Parameter { get; }
+
+    /// <summary>The word that the second gradient is by.</summary>
+    public string SecondName { get; }
+
+    /// <summary>What the map takes and gives.</summary>
+    public RowMapParts Parts { get; init; }
+
+    /// <summary>The array that it cannot do without.</summary>
     public MapInputs Required { get; init; }
-
-    /// <summary>What it gives beyond <see cref="MapOutputs.Common"/>.</summary>
-    public MapOutputs Outputs { get; init; }
-
-    /// <summary>Its gradient needs the thresholds of the forward call.</summary>
-    public bool SavesThresholds { get; init; }
-
-    /// <summary>Its gradient needs the input.</summary>
-    public bool SavesInput { get; init; }
 
     /// <summary>It has no meaning without groups.</summary>
     public bool NeedsGroups { get; init; }
 
     public TrainingUse Training { get; init; }
-
-    public MapInputs AllInputs => Inputs | (Parameter is null ? MapInputs.None : MapInputs.RowParameters);
-
-    public MapOutputs AllOutputs =>
-        MapOutputs.Common | Outputs
-        | (Parameter is null ? MapOutputs.None : MapOutputs.ParameterGradient)
-        | ((Inputs & MapInputs.ColumnParameters) == 0 ? MapOutputs.None : MapOutputs.ColumnParameterGradient);
 }

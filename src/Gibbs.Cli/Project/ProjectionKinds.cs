@@ -1,217 +1,174 @@
-using System;
-
 namespace Gibbs.Cli.Project;
 
 /// <summary>Every row map of the library under the name that the command line has for it. A new map is one entry.</summary>
 internal static class ProjectionKinds
 {
-    private const MapOutputs Tau = MapOutputs.Thresholds;
-
     public static ProjectionKind[] All { get; } =
     [
         // The simplex and its relatives.
-        new("sparsemax", "onto the probability simplex: (x - τ)+ summing to 1", static _ => RowMap.Sparsemax()) { Outputs = Tau | MapOutputs.Csr },
-        new("simplex", "onto the scaled simplex {y >= 0, Σy = radius}", static words => RowMap.Simplex(words.Real(Word.Radius)))
+        new("sparsemax", "projection onto the probability simplex: (x - τ)+, sum 1", static _ => RowMap.Sparsemax()),
+        new("simplex", "projection onto {y >= 0, Σy = radius}", static words => RowMap.Simplex(words.Real(Word.Radius)), Word.Radius),
+        new("entmax", "α-entmax: ((α-1)x - τ)+^(1/(α-1)), sum 1", static words => RowMap.Entmax(words.Real(Word.EntmaxAlpha)), Word.EntmaxAlpha),
+        new("normmax", "argmax of <p, x> - ‖p‖_α over the simplex", static words => RowMap.Normmax(words.Real(Word.NormmaxAlpha)), Word.NormmaxAlpha),
+        new(
+            "capped-simplex",
+            "projection onto {0 <= y <= cap, Σy = total} (budget)",
+            static words => RowMap.CappedSimplex(words.Real(Word.Total), words.Real(Word.Cap)),
+            Word.Total,
+            Word.Cap),
+        new("box-section", "projection onto {lower <= y <= upper, <weights, y> = total}", static words => RowMap.BoxSection(words.Real(Word.Total)), Word.Total),
+        new("weighted-simplex", "projection onto {y >= 0, <weights, y> = radius}", static words => RowMap.WeightedSimplex(words.Real(Word.Radius)), Word.Radius)
         {
-            Words = [Word.Radius],
-            Parameter = Word.Radius,
-            Outputs = Tau | MapOutputs.Csr,
-        },
-        new("entmax", "α-entmax: ((α-1)x - τ)+^(1/(α-1)) summing to 1", static words => RowMap.Entmax(words.Real(Word.EntmaxAlpha)))
-        {
-            Words = [Word.EntmaxAlpha],
-            Parameter = Word.EntmaxAlpha,
-            Outputs = Tau | MapOutputs.Csr,
-        },
-        new("normmax", "argmax of <p, x> - ‖p‖_α over the simplex", static words => RowMap.Normmax(words.Real(Word.NormmaxAlpha)))
-        {
-            Words = [Word.NormmaxAlpha],
-            Parameter = Word.NormmaxAlpha,
-            Outputs = Tau,
-        },
-        new("capped-simplex", "onto {0 <= y <= cap, Σy = total} (budget)", static words => RowMap.CappedSimplex(words.Real(Word.Total), words.Real(Word.Cap)))
-        {
-            Words = [Word.Total, Word.Cap],
-            Parameter = Word.Total,
-            Outputs = Tau | MapOutputs.SecondGradient,
-        },
-        new("box-section", "onto {lower <= y <= upper, <weights, y> = total}", static words => RowMap.BoxSection(words.Real(Word.Total)))
-        {
-            Words = [Word.Total],
-            Parameter = Word.Total,
-            Inputs = MapInputs.Weights | MapInputs.Lower | MapInputs.Upper,
-            Outputs = Tau,
-        },
-        new("weighted-simplex", "onto {y >= 0, <weights, y> = radius}", static words => RowMap.WeightedSimplex(words.Real(Word.Radius)))
-        {
-            Words = [Word.Radius],
-            Parameter = Word.Radius,
-            Inputs = MapInputs.Weights,
+            Parts = RowMapTable.Parts(RowMapKind.BoxSection) & ~RowMapParts.Bounds,
             Required = MapInputs.Weights,
-            Outputs = Tau,
         },
-        new("sparse-simplex", "the k largest entries onto the simplex of a radius", static words => RowMap.SparseSimplex(words.Integer(Word.K), words.Real(Word.Radius)))
-        {
-            Words = [Word.K, Word.Radius],
-            Parameter = Word.Radius,
-            Outputs = Tau | MapOutputs.Csr,
-        },
+        new(
+            "sparse-simplex",
+            "projection of the k largest entries onto {y >= 0, Σy = radius}",
+            static words => RowMap.SparseSimplex(words.Integer(Word.K), words.Real(Word.Radius)),
+            Word.K,
+            Word.Radius),
 
         // Balls.
-        new("l1-ball", "onto {Σ weights·|y| <= radius}", static words => RowMap.L1Ball(words.Real(Word.Radius)))
+        new("l1-ball", "projection onto {Σ weights·|y| <= radius}", static words => RowMap.L1Ball(words.Real(Word.Radius)), Word.Radius)
         {
-            Words = [Word.Radius],
-            Parameter = Word.Radius,
-            Inputs = MapInputs.Weights,
-            Outputs = Tau,
-            SavesThresholds = true,
             Training = TrainingUse.Constraint,
         },
-        L2Ball("l2-ball", "onto {‖y‖₂ <= radius}", Word.Radius, RowMap.L2Ball),
-        L2Ball("max-norm", "rows of a weight matrix to norm radius at most", Word.RequiredRadius, RowMap.MaxNorm),
-        L2Ball("l2-clip", "rows of gradients clipped to norm maximum", Word.Maximum, RowMap.L2Clip),
-        new("linf-ball", "clip(x, -radius, radius)", static words => RowMap.LInfBall(words.Real(Word.Radius)))
+        new("l2-ball", "projection onto {‖y‖₂ <= radius}", static words => RowMap.L2Ball(words.Real(Word.Radius)), Word.Radius)
         {
-            Words = [Word.Radius],
-            Parameter = Word.Radius,
             Training = TrainingUse.Constraint,
         },
-        new("l0-ball", "the k largest |x|, the others 0", static words => RowMap.L0Ball(words.Integer(Word.K)))
+        new("max-norm", "rows of a weight matrix to norm radius at most", static words => RowMap.MaxNorm(words.Real(Word.RequiredRadius)), Word.RequiredRadius)
         {
-            Words = [Word.K],
-            Outputs = Tau | MapOutputs.Mask,
             Training = TrainingUse.Constraint,
         },
-        new("l1inf-ball", "onto {Σ over groups of max|y| <= radius}", static words => RowMap.L1InfBall(words.Real(Word.RequiredRadius), words.Integer(Word.GroupSize)))
+        new("l2-clip", "rows of gradients to norm maximum at most", static words => RowMap.L2Clip(words.Real(Word.Maximum)), Word.Maximum),
+        new("linf-ball", "clip(x, -radius, radius)", static words => RowMap.LInfBall(words.Real(Word.Radius)), Word.Radius)
         {
-            Words = [Word.RequiredRadius, Word.GroupSize],
-            Parameter = Word.RequiredRadius,
-            Inputs = MapInputs.GroupOffsets,
+            Training = TrainingUse.Constraint,
+        },
+        new("l0-ball", "the k largest |x|, the others 0", static words => RowMap.L0Ball(words.Integer(Word.K)), Word.K)
+        {
+            Training = TrainingUse.Constraint,
+        },
+        new(
+            "l1inf-ball",
+            "projection onto {Σ over groups of max|y| <= radius}",
+            static words => RowMap.L1InfBall(words.Real(Word.RequiredRadius), words.Integer(Word.GroupSize)),
+            Word.RequiredRadius,
+            Word.GroupSize)
+        {
             NeedsGroups = true,
-            Outputs = Tau,
-            SavesThresholds = true,
             Training = TrainingUse.Constraint,
         },
 
         // Proximal maps.
-        Elementwise("soft-threshold", "sign(x)(|x| - t)+: of t‖x‖₁", static words => RowMap.SoftThreshold(words.Real(Word.Threshold))),
-        Elementwise("hard-threshold", "x where |x| > t, else 0", static words => RowMap.HardThreshold(words.Real(Word.Threshold))),
-        Elementwise("elastic-net", "sign(x)(|x| - t)+/(1 + ridge)", static words => RowMap.ElasticNet(words.Real(Word.Threshold), words.Real(Word.Ridge)), Word.Ridge),
-        Elementwise("mcp", "of the minimax concave penalty (firm threshold)", static words => RowMap.Mcp(words.Real(Word.Threshold), words.Real(Word.Gamma)), Word.Gamma),
-        Elementwise("scad", "of the smoothly clipped absolute deviation", static words => RowMap.Scad(words.Real(Word.Threshold), words.Real(Word.A)), Word.A),
-        new("huber", "of step times the Huber function", static words => RowMap.Huber(words.Real(Word.Step), words.Real(Word.Delta)))
+        new("soft-threshold", "prox of t‖x‖₁: sign(x)(|x| - t)+", static words => RowMap.SoftThreshold(words.Real(Word.Threshold)), Word.Threshold)
         {
-            Words = [Word.Step, Word.Delta],
-            Parameter = Word.Step,
-            Inputs = MapInputs.ColumnParameters,
-            Outputs = MapOutputs.SecondGradient,
+            Training = TrainingUse.Penalty,
         },
-        new("group-lasso", "x_g(1 - t·w_g/‖x_g‖)+: of t Σ w_g‖x_g‖₂", static words => RowMap.GroupLasso(words.Real(Word.Threshold), words.Integer(Word.GroupSize)))
+        new("hard-threshold", "x where |x| > t, else 0", static words => RowMap.HardThreshold(words.Real(Word.Threshold)), Word.Threshold)
         {
-            Words = [Word.Threshold, Word.GroupSize],
-            Parameter = Word.Threshold,
-            Inputs = MapInputs.GroupOffsets | MapInputs.GroupWeights,
+            Training = TrainingUse.Constraint,
+        },
+        new(
+            "elastic-net",
+            "prox of t‖x‖₁ + (ridge/2)‖x‖²: sign(x)(|x| - t)+/(1 + ridge)",
+            static words => RowMap.ElasticNet(words.Real(Word.Threshold), words.Real(Word.Ridge)),
+            Word.Threshold,
+            Word.Ridge)
+        {
+            Training = TrainingUse.Penalty,
+        },
+        new("mcp", "prox of the minimax concave penalty (firm threshold)", static words => RowMap.Mcp(words.Real(Word.Threshold), words.Real(Word.Gamma)), Word.Threshold, Word.Gamma)
+        {
+            Training = TrainingUse.Penalty,
+        },
+        new("scad", "prox of the smoothly clipped absolute deviation", static words => RowMap.Scad(words.Real(Word.Threshold), words.Real(Word.A)), Word.Threshold, Word.A)
+        {
+            Training = TrainingUse.Penalty,
+        },
+        new("huber", "prox of step times the Huber function", static words => RowMap.Huber(words.Real(Word.Step), words.Real(Word.Delta)), Word.Step, Word.Delta)
+        {
+            Training = TrainingUse.Penalty,
+        },
+        new(
+            "group-lasso",
+            "prox of t Σ w_g‖x_g‖₂: x_g(1 - t·w_g/‖x_g‖)+",
+            static words => RowMap.GroupLasso(words.Real(Word.Threshold), words.Integer(Word.GroupSize)),
+            Word.Threshold,
+            Word.GroupSize)
+        {
             NeedsGroups = true,
             Training = TrainingUse.Penalty,
         },
-        new("linf1-prox", "of t max over groups of ‖x_g‖₁", static words => RowMap.LInf1Prox(words.Real(Word.Threshold), words.Integer(Word.GroupSize)))
+        new(
+            "linf1-prox",
+            "prox of t times the largest ‖x_g‖₁ over groups",
+            static words => RowMap.LInf1Prox(words.Real(Word.Threshold), words.Integer(Word.GroupSize)),
+            Word.Threshold,
+            Word.GroupSize)
         {
-            Words = [Word.Threshold, Word.GroupSize],
-            Parameter = Word.Threshold,
-            Inputs = MapInputs.GroupOffsets,
             NeedsGroups = true,
-            Outputs = Tau,
-            SavesThresholds = true,
-            SavesInput = true,
             Training = TrainingUse.Penalty,
         },
-        new("k-support", "of (step/2)‖x‖², the k-support norm", static words => RowMap.KSupport(words.Integer(Word.SupportK), words.Real(Word.Step)))
+        new(
+            "k-support",
+            "prox of (step/2)‖x‖², ‖·‖ the k-support norm",
+            static words => RowMap.KSupport(words.Integer(Word.SupportK), words.Real(Word.Step)),
+            Word.SupportK,
+            Word.Step)
         {
-            Words = [Word.SupportK, Word.Step],
-            Parameter = Word.Step,
-            Outputs = Tau | MapOutputs.Values | MapOutputs.SecondGradient,
-            SavesThresholds = true,
             Training = TrainingUse.Penalty,
         },
-        new("group-envelope", "of step times the (weighted group) sparse envelope", static words => RowMap.GroupEnvelope(words.Real(Word.EnvelopeK), words.Real(Word.Step), words.Integer(Word.GroupSize)))
+        new(
+            "group-envelope",
+            "prox of step times the (weighted group) sparse envelope",
+            static words => RowMap.GroupEnvelope(words.Real(Word.EnvelopeK), words.Real(Word.Step), words.Integer(Word.GroupSize)),
+            Word.EnvelopeK,
+            Word.Step,
+            Word.GroupSize)
         {
-            Words = [Word.EnvelopeK, Word.Step, Word.GroupSize],
-            Parameter = Word.Step,
-            Inputs = MapInputs.GroupOffsets | MapInputs.GroupWeights | MapInputs.GroupScales,
-            Outputs = Tau | MapOutputs.Values | MapOutputs.SecondGradient,
-            SavesThresholds = true,
             Training = TrainingUse.Penalty,
         },
 
         // Masks.
-        new("n-of-m", "the n largest |x| of every m consecutive entries (2:4)", static words => RowMap.NOfM(words.Integer(Word.N), words.Integer(Word.M)))
+        new("n-of-m", "the n largest |x| of every m consecutive entries (2:4)", static words => RowMap.NOfM(words.Integer(Word.N), words.Integer(Word.M)), Word.N, Word.M)
         {
-            Words = [Word.N, Word.M],
-            Outputs = MapOutputs.Mask | MapOutputs.Compressed | MapOutputs.Metadata,
             Training = TrainingUse.Constraint,
         },
 
         // Order.
-        new("isotonic", "weighted least squares under y_1 <= y_2 <= ...", static words => RowMap.Isotonic(words.Flag(Word.Descending)))
+        new("isotonic", "isotonic regression: weighted least squares under y_1 <= y_2 <= ...", static words => RowMap.Isotonic(words.Flag(Word.Descending)), Word.Descending),
+        new(
+            "soft-sort",
+            "the sorted row, softly",
+            static words => RowMap.SoftSort(words.Real(Word.Epsilon), words.Flag(Word.Descending), Regulariser(words)),
+            Word.Epsilon,
+            Word.Descending,
+            Word.Entropic),
+        new(
+            "soft-rank",
+            "the ranks 1 to V, softly",
+            static words => RowMap.SoftRank(words.Real(Word.Epsilon), words.Flag(Word.Descending), Regulariser(words)),
+            Word.Epsilon,
+            Word.Descending,
+            Word.Entropic),
+        new("permutahedron", "projection onto the convex hull of the permutations of weights", static words => RowMap.Permutahedron(Regulariser(words)), Word.Entropic)
         {
-            Words = [Word.Descending],
-            Inputs = MapInputs.Weights,
-        },
-        new("soft-sort", "the sorted row, softly", static words => RowMap.SoftSort(words.Real(Word.Epsilon), words.Flag(Word.Descending), Regulariser(words)))
-        {
-            Words = [Word.Epsilon, Word.Descending, Word.Entropic],
-            Parameter = Word.Epsilon,
-            SavesInput = true,
-        },
-        new("soft-rank", "the ranks 1 to V, softly", static words => RowMap.SoftRank(words.Real(Word.Epsilon), words.Flag(Word.Descending), Regulariser(words)))
-        {
-            Words = [Word.Epsilon, Word.Descending, Word.Entropic],
-            Parameter = Word.Epsilon,
-            SavesInput = true,
-        },
-        new("permutahedron", "onto the convex hull of the permutations of weights", static words => RowMap.Permutahedron(Regulariser(words)))
-        {
-            Words = [Word.Entropic],
-            Inputs = MapInputs.Weights,
             Required = MapInputs.Weights,
-            SavesInput = true,
         },
 
         // Norms.
-        new("sphere", "radius·x/‖x‖₂", static words => RowMap.Sphere(words.Real(Word.Radius)))
+        new("sphere", "renormalisation: radius·x/‖x‖₂", static words => RowMap.Sphere(words.Real(Word.Radius)), Word.Radius)
         {
-            Words = [Word.Radius],
-            Parameter = Word.Radius,
-            Outputs = Tau,
-            SavesThresholds = true,
             Training = TrainingUse.Constraint,
         },
-        new("tangent", "onto the tangent space of the sphere at a point", static _ => RowMap.Tangent())
+        new("tangent", "projection onto the tangent space of the sphere at a point", static _ => RowMap.Tangent())
         {
-            Inputs = MapInputs.Point,
             Required = MapInputs.Point,
         },
     ];
 
-    public static ProjectionKind? Find(string name) => Array.Find(All, kind => kind.Name == name);
-
     private static SortRegulariser Regulariser(WordValues words) => words.Flag(Word.Entropic) ? SortRegulariser.Entropic : SortRegulariser.Quadratic;
-
-    private static ProjectionKind L2Ball(string name, string summary, Word radius, Func<double, RowMap> create) => new(name, summary, words => create(words.Real(radius)))
-    {
-        Words = [radius],
-        Parameter = radius,
-        Outputs = Tau,
-        SavesThresholds = true,
-        Training = TrainingUse.Constraint,
-    };
-
-    private static ProjectionKind Elementwise(string name, string summary, Func<WordValues, RowMap> create, Word? second = null) => new(name, summary, create)
-    {
-        Words = second is null ? [Word.Threshold] : [Word.Threshold, second],
-        Parameter = Word.Threshold,
-        Inputs = MapInputs.ColumnParameters,
-        Outputs = second is null ? MapOutputs.None : MapOutputs.SecondGradient,
-        Training = TrainingUse.Penalty,
-    };
 }

@@ -63,6 +63,9 @@ internal sealed class WordOptions
 /// <param name="given">By name.</param>
 internal sealed class WordValues(string prefix, IReadOnlyDictionary<string, double> given)
 {
+    /// <summary>Typical values throughout.</summary>
+    public static WordValues Typical { get; } = new("--", new Dictionary<string, double>()) { TypicalByDefault = true };
+
     /// <summary>Typical values take the place of missing ones: for benchmarks.</summary>
     public bool TypicalByDefault { get; init; }
 
