@@ -98,7 +98,7 @@ internal static class GlobalMaskCommand
             where TReal : unmanaged
             where TKernels : IKernels<T, TReal>
         {
-            new GlobalMaskRun<T>(arguments, device, type, weights).Execute();
+            new GlobalMaskRun<T, TReal, TKernels>(arguments, device, type, weights).Execute();
             return 0;
         }
     }

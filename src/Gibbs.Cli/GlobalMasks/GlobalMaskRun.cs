@@ -2,13 +2,16 @@ using System;
 using System.Diagnostics;
 using System.Globalization;
 
+using Gibbs.Cli.Kernels;
 using Gibbs.Cli.Npy;
 
 namespace Gibbs.Cli.GlobalMasks;
 
 /// <summary>One run of <c>gibbs global-mask</c>: loads the tensors, selects, writes all outputs or none, reports.</summary>
-internal sealed class GlobalMaskRun<T>(GlobalMaskArguments arguments, ExecutionDevice device, ElementType type, NpyArray[] files)
+internal sealed class GlobalMaskRun<T, TReal, TKernels>(GlobalMaskArguments arguments, ExecutionDevice device, ElementType type, NpyArray[] files)
     where T : unmanaged
+    where TReal : unmanaged
+    where TKernels : IKernels<T, TReal>
 {
     public void Execute()
     {
@@ -60,11 +63,37 @@ internal sealed class GlobalMaskRun<T>(GlobalMaskArguments arguments, ExecutionD
 
     private (double Threshold, double Milliseconds) Select(MaskTensor<T>[] tensors, long keep)
     {
+        if (device.Stream is { } stream)
+            return Select(stream, tensors, keep);
         // Once for the compiler, so that the time is the operation's alone.
         GlobalMask.KeepLargest<T>([], 0, arguments.Score);
         long begin = Stopwatch.GetTimestamp();
         double threshold = GlobalMask.KeepLargest<T>(tensors, keep, arguments.Score);
         return (threshold, Stopwatch.GetElapsedTime(begin).TotalMilliseconds);
+    }
+
+    private (double Threshold, double Milliseconds) Select(CudaStream stream, MaskTensor<T>[] tensors, long keep)
+    {
+        using DeviceArrays arrays = new(stream);
+        DeviceMaskTensor<T>[] views = Array.ConvertAll(tensors, tensor => new DeviceMaskTensor<T>
+        {
+            Weights = arrays.Upload(tensor.Weights.ToArray()),
+            Other = arrays.Upload(tensor.Other.ToArray()),
+            Mask = arrays.Allocate<byte>(tensor.Mask.Length),
+            Masked = arrays.Allocate<T>(tensor.Masked.Length),
+        });
+        DeviceSpan<TReal> threshold = arrays.Allocate<TReal>(1);
+        DeviceSpan<byte> workspace = arrays.Allocate<byte>(GlobalMask.WorkspaceBytes<T>(stream, views, keep, arguments.Score));
+        using DeviceTimer timer = new(stream);
+        TKernels.KeepLargest(stream, views, keep, arguments.Score, threshold, workspace);
+        double milliseconds = timer.Stop();
+        for (int i = 0; i < tensors.Length; i++)
+        {
+            stream.Copy(views[i].Mask, tensors[i].Mask.Span);
+            stream.Copy(views[i].Masked, tensors[i].Masked.Span);
+        }
+
+        return (arrays.ReadReal(threshold, double.NaN), milliseconds);
     }
 
     private void Report(byte[][] masks, long keep, long total, double threshold, double milliseconds)

@@ -5,7 +5,8 @@ namespace Gibbs.Cli.Kernels;
 /// <summary>The library's overloads by element type, so that what calls them is written once. Each operation adds its own in a file of its name.</summary>
 /// <typeparam name="T">The type of matrices.</typeparam>
 /// <typeparam name="TReal">The type of scalars per row or column.</typeparam>
-internal interface IKernels<T, TReal> : ICrossEntropyKernels<T, TReal>, IProjectionKernels<T, TReal>, IFenchelYoungKernels<T, TReal>
+internal interface IKernels<T, TReal> :
+    ICrossEntropyKernels<T, TReal>, IProjectionKernels<T, TReal>, IFenchelYoungKernels<T, TReal>, IMaskKernels<T, TReal>
     where T : unmanaged
     where TReal : unmanaged
 {

@@ -65,6 +65,13 @@ internal sealed class FenchelYoungRun<T, TReal, TKernels>(FenchelYoungArguments 
         if (_rows == 0)
             return (new(arguments.Options.Reduction != Reduction.None ? 0 : double.NaN, arguments.Options.Normaliser ?? 0, 0), 0);
         FenchelYoungResults<T, TReal> scratch = new(arguments.Wanted, 1, _columns);
+        if (device.Stream is { } stream)
+        {
+            using FenchelYoungDeviceCall<T, TReal, TKernels> call = new(stream, arrays);
+            call.Compute(scratch, arguments.Options);
+            return call.Compute(results, arguments.Options);
+        }
+
         arrays.Compute<TKernels>(scratch, arguments.Options);
         return arrays.Compute<TKernels>(results, arguments.Options);
     }
