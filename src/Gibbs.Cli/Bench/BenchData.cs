@@ -5,11 +5,11 @@ using Gibbs.Cli.Train;
 
 namespace Gibbs.Cli.Bench;
 
-/// <summary>Logits and targets to time with: seeded, finite, of ordinary size.</summary>
+/// <summary>Rows and targets to time with: seeded, finite, of ordinary size.</summary>
 internal static class BenchData
 {
     /// <summary>Fills with values in [-8, 8): a random block, repeated.</summary>
-    public static void FillLogits<T, TReal, TKernels>(Span<T> block)
+    public static void Fill<T, TReal, TKernels>(Span<T> block)
         where T : unmanaged
         where TReal : unmanaged
         where TKernels : IKernels<T, TReal>

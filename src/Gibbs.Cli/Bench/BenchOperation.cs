@@ -1,28 +1,57 @@
 using System;
 
+using CommunityToolkit.HighPerformance;
+
+using Gibbs.Cli.Kernels;
+
 namespace Gibbs.Cli.Bench;
 
-/// <summary>An operation that <c>gibbs bench</c> times.</summary>
+/// <summary>One call on rows in host memory.</summary>
+/// <param name="input">Random rows.</param>
+/// <param name="second">Where a second matrix is read, that one; else empty.</param>
+/// <param name="output">Where a matrix is written, that one, perhaps the input; else empty.</param>
+internal delegate void HostStep<T>(Span2D<T> input, Span2D<T> second, Span2D<T> output);
+
+/// <summary>The same on rows in device memory.</summary>
+internal delegate void DeviceStep<T>(DeviceSpan2D<T> input, DeviceSpan2D<T> second, DeviceSpan2D<T> output)
+    where T : unmanaged;
+
+/// <summary>What is timed, and what fills the second matrix before that; without it, it holds the input's values.</summary>
+internal readonly record struct HostWork<T>(HostStep<T> Step, HostStep<T>? Prepare = null);
+
+/// <summary>The same on a device.</summary>
+internal readonly record struct DeviceWork<T>(DeviceStep<T> Step, DeviceStep<T>? Prepare = null)
+    where T : unmanaged;
+
+/// <summary>An operation that <c>gibbs bench</c> times, with the matrices that it moves.</summary>
 /// <param name="Name">As on the command line.</param>
-/// <param name="Gradient">Whether it writes a gradient.</param>
-/// <param name="InPlace">Whether the gradient takes the logits' place.</param>
 /// <param name="Summary">For people.</param>
-internal sealed record BenchOperation(string Name, bool Gradient, bool InPlace, string Summary)
+internal abstract record BenchOperation(string Name, string Summary)
 {
-    public static BenchOperation[] All { get; } =
-    [
-        new("cross-entropy", Gradient: true, InPlace: false, "loss and gradient, the gradient to other memory; against a copy"),
-        new("cross-entropy-in-place", Gradient: true, InPlace: true, "loss and gradient, the gradient over the logits; against a copy"),
-        new("cross-entropy-forward", Gradient: false, InPlace: false, "loss; against a read"),
-    ];
+    /// <summary>How many matrices are read, 1 or 2.</summary>
+    public int Reads { get; init; } = 1;
 
-    /// <summary>All names, for messages.</summary>
-    public static string Names => string.Join(", ", Array.ConvertAll(All, static operation => operation.Name));
+    /// <summary>Whether a matrix is written.</summary>
+    public bool Writes { get; init; } = true;
 
-    /// <summary>Bytes moved: the logits read and, with a gradient, as many written. The yardstick moves the same.</summary>
-    public long Bytes(long rows, long columns, int elementSize) => rows * columns * elementSize * (Gradient ? 2 : 1);
+    /// <summary>Whether it is written over the input.</summary>
+    public bool InPlace { get; init; }
 
-    public static BenchOperation? Find(string? name) => Array.Find(All, operation => operation.Name == name);
+    /// <summary>Bytes moved. Vectors of N or V numbers are not counted.</summary>
+    public long Bytes(long rows, long columns, int elementSize) => rows * columns * elementSize * (Reads + (Writes ? 1 : 0));
+
+    public abstract HostWork<T> OnHost<T, TReal, TKernels>(BenchSettings settings)
+        where T : unmanaged
+        where TReal : unmanaged
+        where TKernels : IKernels<T, TReal>;
+
+    /// <param name="settings">The shape.</param>
+    /// <param name="arrays">Owns what the work allocates.</param>
+    /// <param name="input">Rows of that shape, for the size of the scratch: as in a training loop, it is allocated once.</param>
+    public abstract DeviceWork<T> OnDevice<T, TReal, TKernels>(BenchSettings settings, DeviceArrays arrays, DeviceSpan2D<T> input)
+        where T : unmanaged
+        where TReal : unmanaged
+        where TKernels : IKernels<T, TReal>;
 }
 
 /// <summary>What to time.</summary>
@@ -35,11 +64,18 @@ internal sealed record BenchSettings(BenchOperation Operation, int Rows, int Col
         _ => 2,
     };
 
-    /// <summary>Bytes of the logits.</summary>
-    public long LogitBytes => (long)Rows * Columns * ElementSize;
+    /// <summary>Bytes of one matrix.</summary>
+    public long MatrixBytes => (long)Rows * Columns * ElementSize;
+
+    /// <summary>Bytes of the operation.</summary>
+    public long Bytes => Operation.Bytes(Rows, Columns, ElementSize);
 
     /// <summary>How many buffers to rotate over, so that together they are at least four times the cache.</summary>
-    public int Buffers(long cacheBytes) => (int)Math.Clamp(((4 * cacheBytes) + LogitBytes - 1) / LogitBytes, 1, 1 << 16);
+    public int Buffers(long cacheBytes) => (int)Math.Clamp(((4 * cacheBytes) + MatrixBytes - 1) / MatrixBytes, 1, 1 << 16);
+
+    /// <summary>A yardstick of one matrix read (and one written, where the operation writes) scaled to the operation's bytes.</summary>
+    public BenchFigures Scale(BenchFigures figures) =>
+        figures with { CopyMilliseconds = figures.CopyMilliseconds * Bytes / (MatrixBytes * (Operation.Writes ? 2 : 1)) };
 }
 
 /// <summary>Medians of a run.</summary>

@@ -23,15 +23,17 @@ internal static unsafe class CpuBench<T, TReal, TKernels>
     public static BenchFigures Run(BenchSettings settings)
     {
         int buffers = settings.Buffers(CacheBytes());
-        bool copies = settings.Operation.Gradient;
-        // Logits, a destination where something is written, and what restores logits that were overwritten.
-        long needed = settings.LogitBytes * ((long)buffers * (copies ? 2 : 1) + (settings.Operation.InPlace ? 1 : 0));
+        BenchOperation operation = settings.Operation;
+        // The rows, what else is read, a destination where something is written, and what restores rows that were overwritten.
+        int matrices = operation.Reads + (operation.Writes ? 1 : 0);
+        long needed = settings.MatrixBytes * (((long)buffers * matrices) + 1);
         long available = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
         if (needed > 0.8 * available)
             throw new Failure($"{settings.Rows} x {settings.Columns} needs {needed >> 20} MiB, and this machine has {available >> 20}");
 
-        T** logits = (T**)NativeMemory.AllocZeroed((nuint)buffers, (nuint)sizeof(T*));
-        T** others = (T**)NativeMemory.AllocZeroed((nuint)buffers, (nuint)sizeof(T*));
+        T** inputs = Table(buffers);
+        T** seconds = Table(buffers);
+        T** outputs = Table(buffers);
         T* pristine = null;
         try
         {
@@ -39,53 +41,38 @@ internal static unsafe class CpuBench<T, TReal, TKernels>
             Fill(pristine, settings);
             for (int i = 0; i < buffers; i++)
             {
-                logits[i] = Allocate(settings);
-                NativeMemory.Copy(pristine, logits[i], (nuint)settings.LogitBytes);
-                if (copies)
-                {
-                    others[i] = Allocate(settings);
-                    NativeMemory.Clear(others[i], (nuint)settings.LogitBytes);
-                }
+                inputs[i] = Copy(pristine, settings);
+                if (operation.Reads > 1)
+                    seconds[i] = Copy(pristine, settings);
+                if (operation.Writes)
+                    outputs[i] = Copy(pristine, settings);
             }
 
-            return Measure(settings, buffers, logits, others, pristine);
+            return Measure(settings, buffers, inputs, seconds, outputs, pristine);
         }
         finally
         {
             NativeMemory.AlignedFree(pristine);
-            for (int i = 0; i < buffers; i++)
-            {
-                NativeMemory.AlignedFree(logits[i]);
-                NativeMemory.AlignedFree(others[i]);
-            }
-
-            NativeMemory.Free(logits);
-            NativeMemory.Free(others);
+            Free(inputs, buffers);
+            Free(seconds, buffers);
+            Free(outputs, buffers);
         }
     }
 
-    private static BenchFigures Measure(BenchSettings settings, int buffers, T** logits, T** others, T* pristine)
+    private static BenchFigures Measure(BenchSettings settings, int buffers, T** inputs, T** seconds, T** outputs, T* pristine)
     {
-        int[] targets = BenchData.Targets(settings.Rows, settings.Columns);
-        TReal[] losses = new TReal[settings.Rows];
-        Span2D<T> Rows(T* memory) => new(memory, settings.Rows, settings.Columns, 0);
-
-        void Operate(int i)
-        {
-            Span2D<T> rows = Rows(logits[i]);
-            CrossEntropyOutputs<T, TReal> outputs = new()
-            {
-                Losses = losses,
-                Gradient = settings.Operation.InPlace ? rows : settings.Operation.Gradient ? Rows(others[i]) : default,
-            };
-            TKernels.Compute(rows, targets, outputs, default, default);
-        }
+        HostWork<T> work = settings.Operation.OnHost<T, TReal, TKernels>(settings);
+        bool inPlace = settings.Operation.InPlace;
+        Span2D<T> Rows(T* memory) => memory == null ? default : new(memory, settings.Rows, settings.Columns, 0);
+        for (int i = 0; work.Prepare is not null && i < buffers; i++)
+            work.Prepare(Rows(inputs[i]), Rows(seconds[i]), default);
+        void Operate(int i) => work.Step(Rows(inputs[i]), Rows(seconds[i]), Rows(inPlace ? inputs[i] : outputs[i]));
 
         // All of them before each sweep: together they are bigger than the cache, so that none is found there.
         void Restore()
         {
             for (int i = 0; i < buffers; i++)
-                NativeMemory.Copy(pristine, logits[i], (nuint)settings.LogitBytes);
+                NativeMemory.Copy(pristine, inputs[i], (nuint)settings.MatrixBytes);
         }
 
         static double Time(Action action)
@@ -96,25 +83,41 @@ internal static unsafe class CpuBench<T, TReal, TKernels>
         }
 
         BenchSampler sampler = new(buffers, settings.Budget);
-        Action? prepare = settings.Operation.InPlace ? Restore : null;
-        return settings.Operation.Gradient
+        Action? prepare = inPlace ? Restore : null;
+        return settings.Scale(settings.Operation.Writes
             ? sampler.Run(
                 prepare,
                 Time,
                 Operate,
-                ("a block copy", i => CpuBandwidth.Copy<T>(Rows(logits[i]), Rows(others[i]), CopyKind.Plain)),
-                ("a vector copy", i => CpuBandwidth.Copy<T>(Rows(logits[i]), Rows(others[i]), CopyKind.Vector)),
-                ("a streaming-store copy", i => CpuBandwidth.Copy<T>(Rows(logits[i]), Rows(others[i]), CopyKind.Streaming)))
-            : sampler.Run(prepare, Time, Operate, ("a read", i => CpuBandwidth.Read<T>(Rows(logits[i]))));
+                ("a block copy", i => CpuBandwidth.Copy<T>(Rows(inputs[i]), Rows(outputs[i]), CopyKind.Plain)),
+                ("a vector copy", i => CpuBandwidth.Copy<T>(Rows(inputs[i]), Rows(outputs[i]), CopyKind.Vector)),
+                ("a streaming-store copy", i => CpuBandwidth.Copy<T>(Rows(inputs[i]), Rows(outputs[i]), CopyKind.Streaming)))
+            : sampler.Run(prepare, Time, Operate, ("a read", i => CpuBandwidth.Read<T>(Rows(inputs[i])))));
     }
 
-    private static T* Allocate(BenchSettings settings) => (T*)NativeMemory.AlignedAlloc((nuint)((settings.LogitBytes + 63) / 64 * 64), 64);
+    private static T** Table(int buffers) => (T**)NativeMemory.AllocZeroed((nuint)buffers, (nuint)sizeof(T*));
+
+    private static T* Copy(T* source, BenchSettings settings)
+    {
+        T* copy = Allocate(settings);
+        NativeMemory.Copy(source, copy, (nuint)settings.MatrixBytes);
+        return copy;
+    }
+
+    private static void Free(T** table, int buffers)
+    {
+        for (int i = 0; i < buffers; i++)
+            NativeMemory.AlignedFree(table[i]);
+        NativeMemory.Free(table);
+    }
+
+    private static T* Allocate(BenchSettings settings) => (T*)NativeMemory.AlignedAlloc((nuint)((settings.MatrixBytes + 63) / 64 * 64), 64);
 
     private static void Fill(T* memory, BenchSettings settings)
     {
         long elements = (long)settings.Rows * settings.Columns;
         int block = (int)Math.Min(elements, 1 << 22);
-        BenchData.FillLogits<T, TReal, TKernels>(new Span<T>(memory, block));
+        BenchData.Fill<T, TReal, TKernels>(new Span<T>(memory, block));
         for (long start = block; start < elements; start += block)
             new Span<T>(memory, (int)Math.Min(block, elements - start)).CopyTo(new Span<T>(memory + start, block));
     }

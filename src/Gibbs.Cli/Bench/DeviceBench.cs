@@ -1,5 +1,4 @@
 using System;
-using System.Collections.Generic;
 
 using Gibbs.Cli.Kernels;
 
@@ -24,71 +23,59 @@ internal static class DeviceBench<T, TReal, TKernels>
         long elements = (long)settings.Rows * settings.Columns;
         // Copies move packs of 16 bytes.
         long padded = (elements + 15) / 16 * 16;
-        bool copies = settings.Operation.Gradient;
-        if (padded * settings.ElementSize * buffers * (copies ? 2 : 1) > 0.9 * device.Info.TotalMemory && !device.IsEmulated)
+        BenchOperation operation = settings.Operation;
+        int matrices = operation.Reads + (operation.Writes ? 1 : 0);
+        if (padded * settings.ElementSize * ((buffers * matrices) + 1) > 0.9 * device.Info.TotalMemory && !device.IsEmulated)
             throw new Failure($"{settings.Rows} x {settings.Columns} does not fit into the device's memory");
 
-        List<IDisposable> owned = [];
-        DeviceSpan<TElement> Keep<TElement>(DeviceBuffer<TElement> buffer)
-            where TElement : unmanaged
+        using DeviceArrays arrays = new(stream);
+        DeviceSpan<T> pristine = Upload(stream, arrays.Allocate<T>(padded));
+        DeviceSpan<T>[] inputs = new DeviceSpan<T>[buffers];
+        DeviceSpan<T>[] seconds = new DeviceSpan<T>[buffers];
+        DeviceSpan<T>[] outputs = new DeviceSpan<T>[buffers];
+        for (int i = 0; i < buffers; i++)
         {
-            owned.Add(buffer);
-            return buffer.Span;
+            inputs[i] = Copy();
+            seconds[i] = operation.Reads > 1 ? Copy() : default;
+            outputs[i] = operation.Writes ? Copy() : default;
         }
 
-        try
+        DeviceSpan<uint> sink = arrays.Allocate<uint>(4);
+        using CudaEvent begin = device.CreateEvent();
+        using CudaEvent end = device.CreateEvent();
+        double Time(Action action)
         {
-            DeviceSpan<T> pristine = Upload(stream, Keep(stream.Allocate<T>(padded)));
-            DeviceSpan<T>[] logits = new DeviceSpan<T>[buffers];
-            DeviceSpan<T>[] others = new DeviceSpan<T>[buffers];
-            for (int i = 0; i < buffers; i++)
-            {
-                logits[i] = Keep(stream.Allocate<T>(padded));
-                others[i] = copies ? Keep(stream.Allocate<T>(padded)) : default;
-                stream.EnqueueCopy(pristine, logits[i]);
-            }
-
-            DeviceSpan<int> targets = Keep(stream.Upload<int>(BenchData.Targets(settings.Rows, settings.Columns)));
-            DeviceSpan<TReal> loss = Keep(stream.Allocate<TReal>(1));
-            DeviceSpan<uint> sink = Keep(stream.Allocate<uint>(4));
-            using CudaEvent begin = device.CreateEvent();
-            using CudaEvent end = device.CreateEvent();
-            double Time(Action action)
-            {
-                begin.Record(stream);
-                action();
-                end.Record(stream);
-                return end.MillisecondsSince(begin);
-            }
-
-            DeviceSpan2D<T> Rows(int i) => logits[i].AsRows(settings.Rows, settings.Columns);
-            DeviceCrossEntropyOutputs<T, TReal> Outputs(int i) => new()
-            {
-                Loss = loss,
-                Gradient = settings.Operation.InPlace ? Rows(i) : copies ? others[i].AsRows(settings.Rows, settings.Columns) : default,
-            };
-            // As in a training loop: the scratch is allocated once.
-            DeviceSpan<byte> workspace = Keep(stream.Allocate<byte>(TKernels.WorkspaceBytes(stream, Rows(0), targets, Outputs(0), default, default)));
-            void Operate(int i) => TKernels.Compute(stream, Rows(i), targets, Outputs(i), default, new() { Workspace = workspace });
-
-            void Restore()
-            {
-                foreach (DeviceSpan<T> buffer in logits)
-                    stream.EnqueueCopy(pristine, buffer);
-            }
-
-            void Kernel(int i) => stream.EnqueueBenchmarkCopy(copies ? Bytes(others[i]) : default, Bytes(logits[i]), sink);
-            void Driver(int i) => stream.EnqueueCopy(logits[i], others[i]);
-            BenchSampler sampler = new(buffers, settings.Budget);
-            Action? prepare = settings.Operation.InPlace ? Restore : null;
-            BenchFigures figures = copies
-                ? sampler.Run(prepare, Time, Operate, ("a copy kernel", Kernel), ("the driver's copy", Driver))
-                : sampler.Run(prepare, Time, Operate, ("a read kernel", Kernel));
-            return figures;
+            begin.Record(stream);
+            action();
+            end.Record(stream);
+            return end.MillisecondsSince(begin);
         }
-        finally
+
+        DeviceSpan2D<T> Rows(DeviceSpan<T> span) => DeviceArrays.Rows(DeviceArrays.First(span, elements), settings.Rows, settings.Columns);
+        DeviceWork<T> work = operation.OnDevice<T, TReal, TKernels>(settings, arrays, Rows(inputs[0]));
+        for (int i = 0; work.Prepare is not null && i < buffers; i++)
+            work.Prepare(Rows(inputs[i]), Rows(seconds[i]), default);
+        void Operate(int i) => work.Step(Rows(inputs[i]), Rows(seconds[i]), Rows(operation.InPlace ? inputs[i] : outputs[i]));
+
+        void Restore()
         {
-            owned.ForEach(static buffer => buffer.Dispose());
+            foreach (DeviceSpan<T> buffer in inputs)
+                stream.EnqueueCopy(pristine, buffer);
+        }
+
+        void Kernel(int i) => stream.EnqueueBenchmarkCopy(operation.Writes ? Bytes(outputs[i]) : default, Bytes(inputs[i]), sink);
+        void Driver(int i) => stream.EnqueueCopy(inputs[i], outputs[i]);
+        BenchSampler sampler = new(buffers, settings.Budget);
+        Action? prepare = operation.InPlace ? Restore : null;
+        return settings.Scale(operation.Writes
+            ? sampler.Run(prepare, Time, Operate, ("a copy kernel", Kernel), ("the driver's copy", Driver))
+            : sampler.Run(prepare, Time, Operate, ("a read kernel", Kernel)));
+
+        DeviceSpan<T> Copy()
+        {
+            DeviceSpan<T> copy = arrays.Allocate<T>(padded);
+            stream.EnqueueCopy(pristine, copy);
+            return copy;
         }
     }
 
@@ -96,7 +83,7 @@ internal static class DeviceBench<T, TReal, TKernels>
     private static DeviceSpan<T> Upload(CudaStream stream, DeviceSpan<T> destination)
     {
         T[] block = new T[(int)Math.Min(destination.Length, 1 << 22)];
-        BenchData.FillLogits<T, TReal, TKernels>(block);
+        BenchData.Fill<T, TReal, TKernels>(block);
         for (long start = 0; start < destination.Length; start += block.Length)
         {
             int count = (int)Math.Min(block.Length, destination.Length - start);
