@@ -15,9 +15,6 @@ internal static unsafe class GroupLassoRows<T, TReal, TVector>
 {
     private const int NormsSlot = 0;
 
-    // From here on a group's lines are worth writing past the caches.
-    private const int LongGroup = 1024;
-
     public static void Forward(void* context, long begin, long end)
     {
         ref ProjectionJob<T, TReal> job = ref *(ProjectionJob<T, TReal>*)context;
@@ -26,7 +23,7 @@ internal static unsafe class GroupLassoRows<T, TReal, TVector>
         {
             double threshold = job.Parameter(row);
             T* x = job.InputRow(row);
-            RowStatus status = threshold >= 0 && double.IsFinite(threshold) ? Norms(job, x, norms) : RowStatus.InvalidParameter;
+            RowStatus status = threshold >= 0 && double.IsFinite(threshold) ? RowNorm.OfGroups<T, TReal, TVector>(job, x, norms) : RowStatus.InvalidParameter;
             if (status != RowStatus.Ok)
             {
                 RowOutcome<T, TReal>.Bad(job, row, status);
@@ -70,27 +67,11 @@ internal static unsafe class GroupLassoRows<T, TReal, TVector>
                 double along = RowDot<T, TReal, TVector>.Product(y + start, v + start, count, norm.Scale) / norm.Value;
                 byThreshold.Add(-job.GroupWeight(group) * along);
                 if (gradient != null)
-                    Combine(norm.Magnitude / whole, norm.Scale, along * (cut / whole) / norm.Value, v + start, y + start, gradient + start, count);
+                    RowCombination<T, TReal, TVector>.Combine(norm.Magnitude / whole, norm.Scale, along * (cut / whole) / norm.Value, v + start, y + start, gradient + start, count);
             }
 
             RowOutcome<T, TReal>.GoodGradient(job, row, byThreshold.Rounded);
         }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static RowStatus Norms(in ProjectionJob<T, TReal> job, T* x, RowNorm* norms)
-    {
-        RowStatus status = RowStatus.Ok;
-        for (int group = 0; group < job.GroupCount; group++)
-        {
-            int start = job.GroupBegin(group);
-            norms[group] = RowNorm.Of<T, TReal, TVector>(x + start, job.GroupEnd(group) - start);
-            RowStatus own = norms[group].Status;
-            if (own != RowStatus.Ok && status != RowStatus.NotANumber)
-                status = own;
-        }
-
-        return status;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -100,32 +81,7 @@ internal static unsafe class GroupLassoRows<T, TReal, TVector>
         {
             int start = job.GroupBegin(group), count = job.GroupEnd(group) - start;
             double factor = 1 - (threshold * job.GroupWeight(group) * norms[group].Scale / norms[group].Value);
-            if (!(factor > 0))
-                new Span<T>(y + start, count).Clear();
-            else if (count < RowDot<T, TReal, TVector>.Short)
-                ScaleShort(factor, x + start, y + start, count);
-            else
-                RowCombination<T, TReal, TVector>.Write(new ScaledRow<TVector, TReal>(1, factor), x + start, null, y + start, count, job.Streaming && count >= LongGroup);
+            RowCombination<T, TReal, TVector>.Scale(Math.Max(factor, 0), x + start, y + start, count, job.Streaming);
         }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void ScaleShort(double factor, T* x, T* y, int count)
-    {
-        for (int j = 0; j < count; j++)
-            y[j] = Real.From<T>(Real.ToDouble(x[j]) * factor);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Combine(double f, double p, double c, T* v, T* y, T* gradient, int count)
-    {
-        if (count >= RowDot<T, TReal, TVector>.Short)
-        {
-            RowCombination<T, TReal, TVector>.Write(new CombinedRow<TVector, TReal>(f, p, c), v, y, gradient, count, false);
-            return;
-        }
-
-        for (int j = 0; j < count; j++)
-            gradient[j] = Real.From<T>((Real.ToDouble(v[j]) * f) + (Real.ToDouble(y[j]) * p * c));
     }
 }

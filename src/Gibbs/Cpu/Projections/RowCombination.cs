@@ -58,6 +58,9 @@ internal static unsafe class RowCombination<T, TReal, TVector>
     private const int LeftSlot = 13;
     private const int RightSlot = 14;
 
+    // From here on a part's lines are worth writing past the caches.
+    private const int LongPart = 1024;
+
     /// <summary>y = formula(x, w); w may be null where the formula is not binary. Streaming: past the caches, y disjoint from x and w.</summary>
     public static void Write<TFormula>(TFormula formula, T* x, T* w, T* y, int count, bool streaming)
         where TFormula : struct, IRowFormula<TVector>
@@ -80,6 +83,39 @@ internal static unsafe class RowCombination<T, TReal, TVector>
             WriteReals(formula, left, right, left, length, false);
             RowSource<T, TReal, TVector>.Narrow(left, y + start, length);
         }
+    }
+
+    /// <summary>y = f·x for a part of a row, zeros where f is 0.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Scale(double f, T* x, T* y, int count, bool streaming)
+    {
+        if (f == 0)
+        {
+            new Span<T>(y, count).Clear();
+        }
+        else if (count >= RowDot<T, TReal, TVector>.Short)
+        {
+            Write(new ScaledRow<TVector, TReal>(1, f), x, null, y, count, streaming && count >= LongPart);
+        }
+        else
+        {
+            for (int j = 0; j < count; j++)
+                y[j] = Real.From<T>(Real.ToDouble(x[j]) * f);
+        }
+    }
+
+    /// <summary>y = f·x + c·(p·w) for a part of a row.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Combine(double f, double p, double c, T* x, T* w, T* y, int count)
+    {
+        if (count >= RowDot<T, TReal, TVector>.Short)
+        {
+            Write(new CombinedRow<TVector, TReal>(f, p, c), x, w, y, count, false);
+            return;
+        }
+
+        for (int j = 0; j < count; j++)
+            y[j] = Real.From<T>((Real.ToDouble(x[j]) * f) + (Real.ToDouble(w[j]) * p * c));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

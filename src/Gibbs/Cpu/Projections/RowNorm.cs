@@ -28,12 +28,37 @@ internal readonly unsafe struct RowNorm
     /// <summary>The status that the entries give the row.</summary>
     public RowStatus Status => double.IsFinite(Value) ? RowStatus.Ok : double.IsNaN(Value) ? RowStatus.NotANumber : RowStatus.PlusInfinity;
 
+    /// <summary>⌊log₂‖x‖⌋ of a norm that is not 0.</summary>
+    public int BinaryExponent => Math.ILogB(Value) + Exponent;
+
+    /// <summary>The norms of a row's groups, and the status that they give the row.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static RowStatus OfGroups<T, TReal, TVector>(in ProjectionJob<T, TReal> job, T* x, RowNorm* norms)
+        where T : unmanaged
+        where TReal : unmanaged
+        where TVector : unmanaged, ISimdVector<TVector, TReal>
+    {
+        RowStatus status = RowStatus.Ok;
+        for (int group = 0; group < job.GroupCount; group++)
+        {
+            int start = job.GroupBegin(group);
+            norms[group] = Of<T, TReal, TVector>(x + start, job.GroupEnd(group) - start);
+            RowStatus own = norms[group].Status;
+            if (own != RowStatus.Ok && status != RowStatus.NotANumber)
+                status = own;
+        }
+
+        return status;
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static RowNorm Of<T, TReal, TVector>(T* x, int count)
         where T : unmanaged
         where TReal : unmanaged
         where TVector : unmanaged, ISimdVector<TVector, TReal>
     {
+        if (count == 1)
+            return new(Math.Abs(Real.ToDouble(x[0])), 0);
         if (typeof(TReal) == typeof(double) || count >= RowDot<T, TReal, TVector>.Short)
             return OfAnySize<T, TReal, TVector>(x, count);
 
