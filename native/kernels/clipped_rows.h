@@ -42,19 +42,25 @@ GIBBS_DEVICE R clipped_value(const ClippedElement<R>& e, Wide<R> tau) {
   return y > e.l ? (y < e.u ? y : e.u) : e.l;
 }
 
+// The root in [low, high]. marks becomes the packs with an entry that is not at its lower bound of 0 from low on: later passes
+// need no other.
 template <class T>
 GIBBS_DEVICE Wide<Real<T>> clipped_root(const RowScope& scope, const RowSource<T>& source, const ClippedLine<Real<T>>& c,
-                                        Real<T> low, Real<T> high, Real<T> start) {
+                                        Real<T> low, Real<T> high, PackMarks& marks) {
   using R = Real<T>;
-  return monotone_root(low, high, start, [&](Wide<R> tau) GIBBS_INLINE {
-    const auto line = scope.reduce<LineSums<R>, T>([&](LineSums<R>& sums, PackPlace at) GIBBS_INLINE {
+  bool first = true;
+  return monotone_root(low, high, low, [&](Wide<R> tau) GIBBS_INLINE {
+    const auto line = scope.reduce_marked<LineSums<R>, T>(marks, first, [&](LineSums<R>& sums, PackPlace at) GIBBS_INLINE {
       const Pack<T> pack = source.at(at, scope.columns);
+      bool counts = c.lower != nullptr;
       GIBBS_UNROLL_BY(1)
       for (int e = 0; e < at.count; ++e) {
         const ClippedElement<R> x = clipped_element(c, to_real(pack.at(e)), at.index + e);
-        add_to_line(sums, tau, x.a, x.w, x.l, x.u);
+        if (add_to_line(sums, tau, x.a, x.w, x.l, x.u)) counts = true;
       }
+      return counts;
     });
+    first = false;
     return line_step(line, c.total, tau);
   });
 }
@@ -62,30 +68,27 @@ GIBBS_DEVICE Wide<Real<T>> clipped_root(const RowScope& scope, const RowSource<T
 // What a box section asks of its arrays: where the root lies, what the bounds can reach, and whether they make sense.
 template <class R>
 struct BoxBounds {
-  R low, high;             // least (x - u) / w and largest (x - l) / w; negated low, so that both are maxima from 0 pattern on
-  Wide<R> least, largest;  // sum w l, sum w u over finite u
-  int32_t elements, unbounded, invalid, padding;
+  R low, high;             // largest (u - x) / w and (x - l) / w
+  Wide<R> least, largest;  // sum w l, sum w u over bounded entries
+  int32_t unbounded, invalid;
 };
 template <class R>
-GIBBS_DEVICE BoxBounds<R> merge(BoxBounds<R> a, BoxBounds<R> b) {
-  if (a.elements == 0) return b;
-  if (b.elements == 0) return a;
-  return {max_number(a.low, b.low), max_number(a.high, b.high), a.least + b.least,     a.largest + b.largest,
-          a.elements + b.elements,  a.unbounded + b.unbounded,  a.invalid + b.invalid, 0};
+GIBBS_DEVICE BoxBounds<R> merge(const BoxBounds<R>& a, const BoxBounds<R>& b) {
+  return {max_number(a.low, b.low), max_number(a.high, b.high), a.least + b.least,
+          a.largest + b.largest,    a.unbounded + b.unbounded,  a.invalid + b.invalid};
 }
 
 template <class T>
 GIBBS_DEVICE BoxBounds<Real<T>> box_bounds(const RowScope& scope, const RowSource<T>& source, const ClippedLine<Real<T>>& c) {
   using R = Real<T>;
-  return scope.reduce<BoxBounds<R>, T>([&](BoxBounds<R>& b, PackPlace at) GIBBS_INLINE {
+  const R infinity = Limits<R>::infinity();
+  const auto bounds = [&](BoxBounds<R>& b, PackPlace at) GIBBS_INLINE {
     const Pack<T> pack = source.at(at, scope.columns);
     GIBBS_UNROLL_BY(1)
     for (int e = 0; e < at.count; ++e) {
       const ClippedElement<R> x = clipped_element(c, to_real(pack.at(e)), at.index + e);
       const bool bounded = x.u < Limits<R>::infinity();
       const bool valid = x.w > 0 && x.w < Limits<R>::infinity() && absolute(x.l) < Limits<R>::infinity() && x.l <= x.u;
-      if (b.elements == 0) b.low = b.high = -Limits<R>::infinity();
-      b.elements += 1;
       if (!valid) {
         b.invalid += 1;
         continue;
@@ -103,36 +106,30 @@ GIBBS_DEVICE BoxBounds<Real<T>> box_bounds(const RowScope& scope, const RowSourc
         b.largest = b.largest + two_product(x.w, x.l);
       }
     }
-  });
+  };
+  return scope.reduce<BoxBounds<R>, T>(bounds, {-infinity, -infinity, {0, 0}, {0, 0}, 0, 0});
 }
 
-struct FreeBound {
-  double low;
-  int32_t elements, padding;
+struct Largest {
+  double value;
 };
-GIBBS_DEVICE FreeBound merge(FreeBound a, FreeBound b) {
-  if (a.elements == 0) return b;
-  if (b.elements == 0) return a;
-  return {max_number(a.low, b.low), a.elements + b.elements, 0};
-}
+GIBBS_DEVICE Largest merge(Largest a, Largest b) { return {max_number(a.value, b.value)}; }
 
 // With an entry that has no upper bound: the tau at which it alone, the others at their lower bounds, makes the total.
 template <class T>
 GIBBS_DEVICE double free_bound(const RowScope& scope, const RowSource<T>& source, const ClippedLine<Real<T>>& c, double least) {
   using R = Real<T>;
-  return scope
-      .reduce<FreeBound, T>([&](FreeBound& b, PackPlace at) GIBBS_INLINE {
-        const Pack<T> pack = source.at(at, scope.columns);
-        GIBBS_UNROLL_BY(1)
-        for (int e = 0; e < at.count; ++e) {
-          const ClippedElement<R> x = clipped_element(c, to_real(pack.at(e)), at.index + e);
-          if (x.u < Limits<R>::infinity() || !(x.a > -Limits<R>::infinity())) continue;
-          const double w = double(x.w), others = least - w * double(x.l);
-          const double low = (double(x.a) - (double(c.total) - others) / w) / w;
-          b = merge(b, FreeBound{low, 1, 0});
-        }
-      })
-      .low;
+  const auto bound = [&](Largest& b, PackPlace at) GIBBS_INLINE {
+    const Pack<T> pack = source.at(at, scope.columns);
+    GIBBS_UNROLL_BY(1)
+    for (int e = 0; e < at.count; ++e) {
+      const ClippedElement<R> x = clipped_element(c, to_real(pack.at(e)), at.index + e);
+      if (x.u < Limits<R>::infinity() || !(x.a > -Limits<R>::infinity())) continue;
+      const double w = double(x.w), others = least - w * double(x.l);
+      b.value = max_number(b.value, (double(x.a) - (double(c.total) - others) / w) / w);
+    }
+  };
+  return scope.reduce<Largest, T>(bound, {-Limits<double>::infinity()}).value;
 }
 
 }  // namespace gibbs::kernels

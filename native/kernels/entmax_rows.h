@@ -24,6 +24,7 @@ struct TsallisRow {
   double scale;     // power: beta e^(beta c); normmax: t
   double exponent;  // 1 / beta
   double log_norm;  // what log p_j is lowered by
+  PackMarks marks;  // packs that may hold p_j > 0
 
   GIBBS_DEVICE R operator()(R x) const {
     const R d = shifted(x, maximum);
@@ -75,11 +76,13 @@ GIBBS_DEVICE RootStep<R> parabola_step(const PowerSums<R>& s, Wide<R> tau) {
 }
 
 template <class T>
-GIBBS_DEVICE Wide<Real<T>> square_root_of_row(const RowScope& scope, const RowSource<T>& source, Real<T> maximum) {
+GIBBS_DEVICE Wide<Real<T>> parabola_root(const RowScope& scope, const RowSource<T>& source, Real<T> maximum, PackMarks& marks) {
   using R = Real<T>;
+  bool first = true;
   return monotone_root(R(-1), R(0), R(-1), [&](Wide<R> tau) GIBBS_INLINE {
-    const auto sums = scope.reduce<PowerSums<R>, T>([&](PowerSums<R>& s, PackPlace at) GIBBS_INLINE {
+    const auto sums = scope.reduce_marked<PowerSums<R>, T>(marks, first, [&](PowerSums<R>& s, PackPlace at) GIBBS_INLINE {
       const Pack<T> pack = source.at(at, scope.columns);
+      bool counts = false;
       GIBBS_UNROLL_BY(1)
       for (int e = 0; e < at.count; ++e) {
         const R y = above(shifted(to_real(pack.at(e)), maximum) * R(0.5), tau);
@@ -87,8 +90,11 @@ GIBBS_DEVICE Wide<Real<T>> square_root_of_row(const RowScope& scope, const RowSo
         s.first = s.first + y;
         s.second = s.second + two_product(y, y);
         s.count += 1;
+        counts = true;
       }
+      return counts;
     });
+    first = false;
     return parabola_step(sums, tau);
   });
 }
@@ -98,17 +104,21 @@ struct LogSums {
 };
 GIBBS_DEVICE LogSums merge(LogSums a, LogSums b) { return {a.sum + b.sum, a.moment + b.moment}; }
 
-// f(d_j): its terms of sum and moment, for every entry above -inf.
+// f(d_j): adds the terms of sum and moment and says whether there are any, for every entry above -inf of the marked packs; first:
+// marks only those packs again that have some.
 template <class T, class F>
-GIBBS_DEVICE LogSums log_sums(const RowScope& scope, const RowSource<T>& source, Real<T> maximum, F f) {
+GIBBS_DEVICE LogSums log_sums(const RowScope& scope, const RowSource<T>& source, TsallisRow<Real<T>>& row, bool first, F f) {
   using R = Real<T>;
-  return scope.reduce<LogSums, T>([&](LogSums& s, PackPlace at) GIBBS_INLINE {
+  const R maximum = row.maximum;
+  return scope.reduce_marked<LogSums, T>(row.marks, first, [&](LogSums& s, PackPlace at) GIBBS_INLINE {
     const Pack<T> pack = source.at(at, scope.columns);
+    bool counts = false;
     GIBBS_UNROLL_BY(1)
     for (int e = 0; e < at.count; ++e) {
       const R d = shifted(to_real(pack.at(e)), maximum);
-      if (d > -Limits<R>::infinity()) f(s, double(d));
+      if (d > -Limits<R>::infinity() && f(s, double(d))) counts = true;
     }
+    return counts;
   });
 }
 
@@ -123,22 +133,27 @@ GIBBS_DEVICE RootStep<double> newton_step(double value, double slope, Wide<doubl
 template <class T>
 GIBBS_DEVICE void solve_power(const RowScope& scope, const RowSource<T>& source, double beta, TsallisRow<Real<T>>& row) {
   const double exponent = 1 / beta;
+  bool first = true;  // at c = 0 the support is as large as it gets
   const Wide<double> c = monotone_root(0.0, log(double(scope.columns)), 0.0, [&](Wide<double> at) GIBBS_INLINE {
     const double scale = beta * exp(beta * at.high);
-    const LogSums s = log_sums(scope, source, row.maximum, [&](LogSums& sums, double d) GIBBS_INLINE {
+    const LogSums s = log_sums(scope, source, row, first, [&](LogSums& sums, double d) GIBBS_INLINE {
       const double w = scale * d;
-      if (!(w > -1)) return;
+      if (!(w > -1)) return false;
       const double term = exp(log1p(w) * exponent);
       sums.sum += term;
       sums.moment += term * (w / (1 + w));
+      return true;
     });
+    first = false;
     return newton_step(log(s.sum) - at.high, s.moment / s.sum - 1, at);
   });
   row.scale = beta * exp(beta * c.high);
   row.exponent = exponent;
-  const LogSums s = log_sums(scope, source, row.maximum, [&](LogSums& sums, double d) GIBBS_INLINE {
-    const double w = row.scale * d;
+  const double scale = row.scale;
+  const LogSums s = log_sums(scope, source, row, false, [&](LogSums& sums, double d) GIBBS_INLINE {
+    const double w = scale * d;
     if (w > -1) sums.sum += exp(log1p(w) * exponent);
+    return true;
   });
   row.log_norm = log(s.sum);
 }
@@ -146,22 +161,27 @@ GIBBS_DEVICE void solve_power(const RowScope& scope, const RowSource<T>& source,
 template <class T>
 GIBBS_DEVICE void solve_normmax(const RowScope& scope, const RowSource<T>& source, double alpha, TsallisRow<Real<T>>& row) {
   const double exponent = 1 / (alpha - 1), power = alpha * exponent;
+  bool first = true;
   const Wide<double> t = monotone_root(-1.0, 0.0, -1.0, [&](Wide<double> at) GIBBS_INLINE {
-    const LogSums s = log_sums(scope, source, row.maximum, [&](LogSums& sums, double d) GIBBS_INLINE {
+    const LogSums s = log_sums(scope, source, row, first, [&](LogSums& sums, double d) GIBBS_INLINE {
       const double g = d - at.high;
-      if (!(g > 0)) return;
+      if (!(g > 0)) return false;
       const double term = exp(log(g) * power);
       sums.sum += term;
       sums.moment += term / g;
+      return true;
     });
+    first = false;
     if (!(s.sum > 0)) return RootStep<double>{-1, 0, at};
     return newton_step(log(s.sum), -power * s.moment / s.sum, at);
   });
   row.scale = t.high;
   row.exponent = exponent;
-  const LogSums s = log_sums(scope, source, row.maximum, [&](LogSums& sums, double d) GIBBS_INLINE {
-    const double g = d - row.scale;
+  const double edge = row.scale;
+  const LogSums s = log_sums(scope, source, row, false, [&](LogSums& sums, double d) GIBBS_INLINE {
+    const double g = d - edge;
     if (g > 0) sums.sum += exp(log(g) * exponent);
+    return true;
   });
   row.log_norm = log(s.sum);
 }
@@ -173,6 +193,7 @@ GIBBS_DEVICE TsallisRow<Real<T>> entmax_row(const RowScope& scope, const RowSour
   using R = Real<T>;
   TsallisRow<R> row{};
   row.maximum = maximum;
+  row.marks = scope.all_packs();
   const double beta = alpha - 1;
   if (alpha == 2) {
     row.form = TsallisForm::kLinear;
@@ -180,11 +201,11 @@ GIBBS_DEVICE TsallisRow<Real<T>> entmax_row(const RowScope& scope, const RowSour
     line.shift = maximum;
     line.cap = Limits<R>::infinity();
     line.total = 1;
-    row.tau = clipped_root(scope, source, line, R(-1), R(0), R(-1));
+    row.tau = clipped_root(scope, source, line, R(-1), R(0), row.marks);
     threshold = double(maximum) + to_double(row.tau);
   } else if (alpha == 1.5) {
     row.form = TsallisForm::kSquare;
-    row.tau = square_root_of_row(scope, source, maximum);
+    row.tau = parabola_root(scope, source, maximum, row.marks);
     threshold = double(maximum) * 0.5 + to_double(row.tau);
   } else {
     row.form = TsallisForm::kPower;
@@ -200,6 +221,7 @@ GIBBS_DEVICE TsallisRow<Real<T>> normmax_row(const RowScope& scope, const RowSou
   TsallisRow<Real<T>> row{};
   row.form = TsallisForm::kNormmax;
   row.maximum = maximum;
+  row.marks = scope.all_packs();
   solve_normmax(scope, source, alpha, row);
   threshold = double(maximum) + row.scale;
   return row;

@@ -35,7 +35,8 @@ GIBBS_DEVICE FenchelYoungSums fenchel_young_sums(const RowScope& scope, const Ro
                                                  const TsallisRow<Real<T>>& entmax, double beta, int32_t target,
                                                  Real<T> target_logit, const Real<T>* class_weights, bool smooths) {
   using R = Real<T>;
-  return scope.reduce<FenchelYoungSums, T>([&](FenchelYoungSums& s, PackPlace at) GIBBS_INLINE {
+  PackMarks marks = smooths ? scope.all_packs() : entmax.marks;
+  return scope.reduce_marked<FenchelYoungSums, T>(marks, false, [&](FenchelYoungSums& s, PackPlace at) GIBBS_INLINE {
     const Pack<T> pack = source.at(at, scope.columns);
     GIBBS_UNROLL_BY(1)
     for (int e = 0; e < at.count; ++e) {
@@ -61,6 +62,7 @@ GIBBS_DEVICE FenchelYoungSums fenchel_young_sums(const RowScope& scope, const Ro
         s.masked += 1;
       }
     }
+    return true;
   });
 }
 

@@ -6,7 +6,7 @@
 //          index; lanes merge in a butterfly, then slots do. Keyed by element index alone: warps, residency and alignment do not
 //          matter, so every regime gives the same bits.
 //
-// An S to reduce is plain data of 32-bit words with an identity S{} and a merge(S, S) found by its name.
+// An S to reduce is plain data of 32-bit words with an identity, S{} where none is given, and a merge(S, S) found by its name.
 #pragma once
 
 #include "device/segment.h"
@@ -21,6 +21,13 @@ using namespace gibbs::device;
 struct PackPlace {
   int32_t index, pack;
   int count;
+};
+
+// Which of the calling lane's packs still matter, a bit for each or for a few: a pass that leaves out the others adds the same
+// terms in the same order.
+struct PackMarks {
+  uint32_t bits;
+  int32_t packs_per_bit;
 };
 
 template <class S>
@@ -136,36 +143,60 @@ class RowScope {
     return begin + before;
   }
 
-  // The reduction of f(S&, place) over all packs; every thread of the scope gets it.
+  // The reduction of f(S&, place) over all packs; every thread of the scope gets it. identity changes nothing it is merged with.
   template <class S, class T, class F>
-  GIBBS_DEVICE S reduce(F f) const {
+  GIBBS_DEVICE S reduce(F f, S identity = S{}) const {
+    S own = identity;
+    return finish<S>(own, identity,
+                     [&](int32_t i) GIBBS_INLINE { each_pack<T>(i, [&](PackPlace at) GIBBS_INLINE { f(own, at); }); });
+  }
+
+  // The same over marked packs; all are marked at first, and with marks_again those stay marked for which f says true.
+  template <class S, class T, class F>
+  GIBBS_DEVICE S reduce_marked(PackMarks& marks, bool marks_again, F f) const {
     S own{};
-    return finish<S>(own, [&](int32_t i) GIBBS_INLINE { each_pack<T>(i, [&](PackPlace at) GIBBS_INLINE { f(own, at); }); });
+    int32_t pack = 0;
+    uint32_t again = 0;
+    const S result = finish<S>(own, S{}, [&](int32_t i) GIBBS_INLINE {
+      GIBBS_UNROLL_BY(1)
+      for (int k = 0; k < kPacks; ++k, ++pack) {
+        const uint32_t bit = 1u << (pack / marks.packs_per_bit);
+        if ((marks.bits & bit) == 0) continue;
+        const PackPlace at = place<T>(i, k);
+        if (at.count > 0 && f(own, at)) again |= bit;
+      }
+    });
+    if (marks_again) marks.bits = again;
+    return result;
+  }
+  GIBBS_DEVICE PackMarks all_packs() const {
+    const int32_t own = ((segments + warps_ - 1) / warps_) * kPacks;
+    return {0xffffffffu, (own + 31) / 32};
   }
 
   // The same, f(S&, segment) over segments.
-  template <class S, class F>
-  GIBBS_DEVICE S reduce_segments(F f) const {
-    S own{};
-    return finish<S>(own, [&](int32_t i) GIBBS_INLINE { f(own, i); });
+  template <class F, class S>
+  GIBBS_DEVICE S reduce_segments(F f, S identity) const {
+    S own = identity;
+    return finish<S>(own, identity, [&](int32_t i) GIBBS_INLINE { f(own, i); });
   }
 
   const int32_t columns, segments;
 
  private:
   template <class S, class F>
-  GIBBS_DEVICE S finish(S& own, F segment) const {
+  GIBBS_DEVICE S finish(S& own, S identity, F segment) const {
     static_assert(sizeof(S) * kSlots <= kExchangeBytes, "slots fit the exchange");
     S* exchange = reinterpret_cast<S*>(shared_memory());
-    S result{};
+    S result = identity;
     each_segment(segment, [&](int32_t slot) GIBBS_INLINE {
       result = lanes_merge(own);
-      own = S{};
+      own = identity;
       if (block_ && lane_index() == 0) exchange[slot] = result;
     });
     if (!block_) return result;  // one segment, one slot
     block_barrier();
-    S mine{};
+    S mine = identity;
     if (int32_t(lane_index()) < segments) mine = exchange[lane_index()];
     result = lanes_merge(mine);
     block_barrier();  // the next reduction writes where slow warps may still be reading

@@ -6,15 +6,17 @@
 
 namespace gibbs::kernels {
 
-// f: element and index to result.
+// f: element and index to result, 0 outside the marked packs.
 template <class T, class F>
-GIBBS_DEVICE int32_t support_of_row(const RowScope& scope, const RowSource<T>& source, const F& f) {
+GIBBS_DEVICE int32_t support_of_row(const RowScope& scope, const RowSource<T>& source, PackMarks marks, const F& f) {
   return scope
-      .reduce<Count, T>([&](Count& c, PackPlace at) GIBBS_INLINE {
-        const Pack<T> pack = source.at(at, scope.columns);
-        GIBBS_UNROLL_BY(1)
-        for (int e = 0; e < at.count; ++e) c.value += to_real(f(pack.at(e), at.index + e)) != 0;
-      })
+      .reduce_marked<Count, T>(marks, false,
+                               [&](Count& c, PackPlace at) GIBBS_INLINE {
+                                 const Pack<T> pack = source.at(at, scope.columns);
+                                 GIBBS_UNROLL_BY(1)
+                                 for (int e = 0; e < at.count; ++e) c.value += to_real(f(pack.at(e), at.index + e)) != 0;
+                                 return true;
+                               })
       .value;
 }
 

@@ -19,6 +19,7 @@ struct ThresholdResult {
   ClippedLine<R> line;
   Wide<R> tau;
   TsallisRow<R> tsallis;
+  PackMarks marks;  // packs that may hold y_j != 0
 
   GIBBS_DEVICE T operator()(T element, int32_t j) const {
     const R x = to_real(element);
@@ -73,11 +74,11 @@ GIBBS_DEVICE void solve_l1_ball(const RowScope& scope, const RowSource<T>& sourc
     threshold = double(line.weights != nullptr ? bounds.high : scan.maximum);
     fill_row(result, R(0));
   } else if (line.weights != nullptr) {
-    result.tau = clipped_root(scope, source, line, R(0), bounds.high, R(0));
+    result.tau = clipped_root(scope, source, line, R(0), bounds.high, result.marks);
     threshold = to_double(result.tau);
   } else {
     line.shift = scan.maximum;
-    result.tau = clipped_root(scope, source, line, -line.total, R(0), -line.total);
+    result.tau = clipped_root(scope, source, line, -line.total, R(0), result.marks);
     threshold = double(scan.maximum) + to_double(result.tau);
   }
 }
@@ -102,7 +103,7 @@ GIBBS_DEVICE void solve_box(const RowScope& scope, const RowSource<T>& source, c
   else {
     double low = bounds.unbounded > 0 ? free_bound(scope, source, line, least) : -double(bounds.low);
     low -= (absolute(low) + double(absolute(line.total))) * (sizeof(R) == 4 ? 2.4e-7 : 4.4e-16);
-    result.tau = clipped_root(scope, source, line, R(low), bounds.high, R(low));
+    result.tau = clipped_root(scope, source, line, R(low), bounds.high, result.marks);
     threshold = to_double(result.tau) + (capped ? double(scan.maximum) : 0);
     return;
   }
@@ -146,9 +147,11 @@ GIBBS_DEVICE void threshold_row(const RowMapParameters<Real<T>>& p, const RowSco
   switch (map) {
     case GIBBS_MAP_ENTMAX:
       result.tsallis = entmax_row(scope, source, parameter, scan.maximum, threshold);
+      result.marks = result.tsallis.marks;
       return;
     case GIBBS_MAP_NORMMAX:
       result.tsallis = normmax_row(scope, source, parameter, scan.maximum, threshold);
+      result.marks = result.tsallis.marks;
       return;
     case GIBBS_MAP_L1_BALL:
       return solve_l1_ball(scope, source, scan, result, status, threshold);
@@ -161,7 +164,7 @@ GIBBS_DEVICE void threshold_row(const RowMapParameters<Real<T>>& p, const RowSco
         line.selection = select_largest(scope, source, p.count, [](R x) GIBBS_INLINE { return x; });
         line.cut = 1;
       }
-      result.tau = clipped_root(scope, source, line, -line.total, R(0), -line.total);
+      result.tau = clipped_root(scope, source, line, -line.total, R(0), result.marks);
       threshold = double(scan.maximum) + to_double(result.tau);
   }
 }
@@ -188,6 +191,7 @@ GIBBS_DEVICE void threshold_maps(const RowMapParameters<Real<T>>& p) {
   for (int64_t row = scope.first(); row < p.rows; row += scope.stride()) {
     const RowSource<T> source = {static_cast<const T*>(p.input) + row * p.input_stride, scope.template kept<T>(0)};
     ThresholdResult<T> result{};
+    result.marks = scope.all_packs();
     uint8_t status;
     double threshold;
     threshold_row(p, scope, source, row, result, status, threshold);
@@ -200,7 +204,7 @@ GIBBS_DEVICE void threshold_maps(const RowMapParameters<Real<T>>& p) {
       continue;
     }
     if (p.support_size != nullptr || p.row_offsets != nullptr) {
-      const int32_t support = support_of_row(scope, source, result);
+      const int32_t support = support_of_row(scope, source, result.marks, result);
       if (scope.leader()) {
         if (p.support_size != nullptr) p.support_size[row] = support;
         if (p.row_offsets != nullptr) p.row_offsets[row + 1] = support;

@@ -78,17 +78,18 @@ GIBBS_DEVICE LineSums<R> merge(LineSums<R> a, LineSums<R> b) {
   return {a.sum + b.sum, a.slope + b.slope};
 }
 
-// An element's part in the line of the active set at tau. w_j > 0, l_j <= u_j.
+// An element's part in the line of the active set at tau. w_j > 0, l_j <= u_j. Says whether it lies above its lower bound.
 template <class R>
-GIBBS_DEVICE void add_to_line(LineSums<R>& line, Wide<R> tau, R a, R w, R l, R u) {
-  const R y = fma(-w, tau.low, fma(-w, tau.high, a));
+GIBBS_DEVICE bool add_to_line(LineSums<R>& line, Wide<R> tau, R a, R w, R l, R u) {
+  const R y = w == 1 ? above(a, tau) : fma(-w, tau.low, fma(-w, tau.high, a));
   if (y > l && y < u) {
-    line.sum = line.sum + two_product(w, a);
-    line.slope = line.slope + two_product(w, w);
+    line.sum = w == 1 ? line.sum + a : line.sum + two_product(w, a);
+    line.slope = w == 1 ? line.slope + R(1) : line.slope + two_product(w, w);
   } else {
     const R bound = y >= u ? u : l;
     if (bound != 0) line.sum = line.sum + two_product(w, bound);
   }
+  return y > l;
 }
 
 template <class R>
