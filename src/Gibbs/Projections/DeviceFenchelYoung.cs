@@ -89,9 +89,7 @@ internal static unsafe class DeviceFenchelYoung
         arguments.losses = DeviceViews.Pointer(outputs.Losses, "outputs.Losses", device);
         arguments.loss = DeviceViews.Scalar(outputs.Loss, "outputs.Loss", device);
         arguments.gradient = DeviceViews.Pointer(outputs.Gradient, "outputs.Gradient", device);
-
-        // The stride of a single row says nothing.
-        arguments.gradient_stride = logits.Rows == 1 ? logits.Stride : outputs.Gradient.Stride;
+        arguments.gradient_stride = outputs.Gradient.Stride;
         arguments.probabilities = DeviceViews.Pointer(outputs.Probabilities, "outputs.Probabilities", device);
         arguments.probabilities_stride = outputs.Probabilities.Stride;
         DeviceViews.CheckInPlaceOrApart(logits, nameof(logits), outputs.Gradient, "outputs.Gradient");

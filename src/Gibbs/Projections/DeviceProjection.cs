@@ -36,11 +36,9 @@ internal static unsafe class DeviceProjection
         Fill(map, input, inputs, device, out gibbs_row_map arguments);
         FillInput(input, device, ref arguments);
         arguments.output = DeviceViews.Pointer(outputs.Output, "outputs.Output", device);
-
-        // The stride of a single row says nothing.
-        arguments.output_stride = input.Rows == 1 ? input.Stride : outputs.Output.Stride;
+        arguments.output_stride = outputs.Output.Stride;
         DeviceViews.CheckInPlaceOrApart(input, nameof(input), outputs.Output, "outputs.Output");
-        DeviceViews.CheckInPlaceOrApart(inputs.Point, "inputs.Point", outputs.Output, "outputs.Output");
+        DeviceViews.CheckApart(inputs.Point, "inputs.Point", outputs.Output, "outputs.Output");
         arguments.thresholds = DeviceViews.Pointer(outputs.Thresholds, "outputs.Thresholds", device);
         arguments.support_size = DeviceViews.Pointer(outputs.SupportSize, "outputs.SupportSize", device);
         arguments.values = DeviceViews.Pointer(outputs.Values, "outputs.Values", device);
@@ -119,10 +117,11 @@ internal static unsafe class DeviceProjection
         arguments.input_stride = saved.Input.Stride;
         arguments.saved_thresholds = DeviceViews.Pointer(saved.Thresholds, "saved.Thresholds", device);
         arguments.gradient = DeviceViews.Pointer(gradients.Input, "gradients.Input", device);
-        arguments.gradient_stride = upstream.Rows == 1 ? upstream.Stride : gradients.Input.Stride;
+        arguments.gradient_stride = gradients.Input.Stride;
         DeviceViews.CheckInPlaceOrApart(upstream, nameof(upstream), gradients.Input, "gradients.Input");
         DeviceViews.CheckApart(saved.Output, "saved.Output", gradients.Input, "gradients.Input");
         DeviceViews.CheckApart(saved.Input, "saved.Input", gradients.Input, "gradients.Input");
+        DeviceViews.CheckApart(inputs.Point, "inputs.Point", gradients.Input, "gradients.Input");
         arguments.parameter_gradient = DeviceViews.Pointer(gradients.Parameter, "gradients.Parameter", device);
         arguments.second_gradient = DeviceViews.Pointer(gradients.Second, "gradients.Second", device);
         arguments.column_parameter_gradient = DeviceViews.Pointer(gradients.ColumnParameters, "gradients.ColumnParameters", device);

@@ -118,7 +118,7 @@ public readonly record struct RowMap
 
     /// <summary>ℓ2 clipping of gradients, g·min(1, c/‖g‖₂), per row (per example) or of a vector; <see cref="L2Ball"/> by its other name (Pascanu, Mikolov and Bengio, 2013).</summary>
     /// <param name="maximum">c ≥ 0, finite.</param>
-    public static RowMap L2Clip(double maximum) => L2Ball(maximum);
+    public static RowMap L2Clip(double maximum) => L2Ball(NotNegative(maximum));
 
     /// <summary>The projection onto the ℓ∞ ball: clip(x_j, −r, r). Row parameter: radius. Gradient: v_j where |y_j| &lt; r; by the radius Σ sign(y)·v where |y_j| = r. O(V).</summary>
     /// <param name="radius">r ≥ 0, finite.</param>

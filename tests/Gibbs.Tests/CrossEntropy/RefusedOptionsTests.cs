@@ -55,6 +55,31 @@ public sealed class RefusedOptionsTests(string device)
         IsRefused(Cases.Hard(ElementType.Float32, 6, Cases.Noise) with { Options = options }, name);
     }
 
+    public static IEnumerable<TestCaseData> BeyondFp32()
+    {
+        foreach (double value in new[] { 1e39, 1e-50 })
+        {
+            TestCaseData Make(string name, CrossEntropyOptions options) => new TestCaseData(name, options).SetArgDisplayNames(name, $"{value}");
+            yield return Make("ZLoss", new() { ZLoss = value });
+            yield return Make("Softcap", new() { Softcap = value });
+            yield return Make("EntropyWeight", new() { EntropyWeight = -value });
+            yield return Make("MaxSuppression", new() { MaxSuppression = value });
+            yield return Make("LogitPenalty", new() { LogitPenalty = value });
+            yield return Make("LogitPenaltyCenter", new() { LogitPenalty = 1, LogitPenaltyCenter = -value });
+            yield return Make("TargetLossParameter", new() { TargetLoss = TargetLoss.Poly1, TargetLossParameter = value });
+            yield return Make("Normaliser", new() { Normaliser = value });
+        }
+    }
+
+    [TestCaseSource(nameof(BeyondFp32))]
+    public void WhatFp32CannotHoldIsRefusedWhereItIsTheArithmetic(string name, CrossEntropyOptions options)
+    {
+        foreach (ElementType type in new[] { ElementType.Float32, ElementType.Float16, ElementType.BFloat16 })
+            IsRefused(Cases.Hard(type, 6, Cases.Noise, 1, 2) with { Options = options }, name);
+        (Exception? error, _) = CaseRunner.Refused(TestDevices.Get(device), Cases.Hard(ElementType.Float64, 6, Cases.Noise, 1, 2) with { Options = options });
+        Assert.That(error, Is.Null);
+    }
+
     [TestCase(TargetLoss.Focal)]
     [TestCase(TargetLoss.Poly1)]
     [TestCase(TargetLoss.CompSum)]

@@ -50,6 +50,40 @@ internal sealed class StructTests
     }
 
     [Test]
+    public unsafe void OffsetsOfRowMapsAreTheHeaders()
+    {
+        gibbs_row_map map = default;
+        gibbs_fenchel_young loss = default;
+        gibbs_global_mask mask = default;
+        gibbs_mask_tensor tensor = default;
+        byte* m = (byte*)&map, l = (byte*)&loss;
+        long[] maskOffsets = [(byte*)&mask.tensors - (byte*)&mask, (byte*)&tensor.length - (byte*)&tensor];
+        long[] offsets =
+        [
+            (byte*)&map.map - m,
+            (byte*)&map.parameter - m,
+            (byte*)&map.input - m,
+            (byte*)&map.group_offsets - m,
+            (byte*)&map.output - m,
+            (byte*)&map.row_offsets - m,
+            (byte*)&map.result - m,
+            (byte*)&map.gradient - m,
+            (byte*)&map.workspace_bytes - m,
+        ];
+        long[] lossOffsets = [(byte*)&loss.logits - l, (byte*)&loss.target_type - l, (byte*)&loss.ignore_index - l, (byte*)&loss.losses - l, (byte*)&loss.workspace_bytes - l];
+        Assert.Multiple(() =>
+        {
+            Assert.That(offsets, Is.EqualTo(new long[] { 24, 24 + (4 * 4), 40 + (4 * 8), 72 + (9 * 8), 144 + (4 * 8), 176 + (12 * 8), 272 + (4 * 8), 304 + (5 * 8), 344 + (6 * 8) }));
+            Assert.That(lossOffsets, Is.EqualTo(new long[] { 24, 24 + (7 * 8), 80 + (4 * 4), 96 + (4 * 8), 128 + (11 * 8) }));
+            Assert.That(maskOffsets, Is.EqualTo(new long[] { 16, 4 * 8 }));
+            Assert.That(sizeof(gibbs_row_map), Is.EqualTo(400));
+            Assert.That(sizeof(gibbs_fenchel_young), Is.EqualTo(224));
+            Assert.That(sizeof(gibbs_global_mask), Is.EqualTo(64));
+            Assert.That(sizeof(gibbs_mask_tensor), Is.EqualTo(40));
+        });
+    }
+
+    [Test]
     public void DescribeSaysWhatIsBound()
     {
         using CudaDevice device = NativeFixture.Open();

@@ -69,8 +69,7 @@ internal static unsafe class CpuProjection
             job.MetadataStride = RowSplit.StrideBytes((ReadOnlySpan2D<byte>)outputs.Metadata);
             job.Status = status;
             CheckOutput("outputs.Output", y, job.OutputStride, "input", x, job.InputStride, job);
-            if (point != null)
-                CheckOutput("outputs.Output", y, job.OutputStride, "inputs.Point", point, job.PointStride, job);
+            CheckOutput("outputs.Output", y, job.OutputStride, "inputs.Point", point, job.PointStride, job, sameAllowed: false);
             bool separate = y != null && y != x;
             job.Streaming = separate && (CpuSettings.ForcedStreaming ?? job.Rows * job.Columns * sizeof(T) >= StreamingBytes);
             Run(Forward<T, TReal>(map.Kind), ref job);
@@ -177,6 +176,7 @@ internal static unsafe class CpuProjection
             CheckOutput("gradients.Input", gradient, job.GradientStride, "upstream", v, job.UpstreamStride, job);
             CheckOutput("gradients.Input", gradient, job.GradientStride, "saved.Output", y, job.ResultStride, job, sameAllowed: false);
             CheckOutput("gradients.Input", gradient, job.GradientStride, "saved.Input", x, job.InputStride, job, sameAllowed: false);
+            CheckOutput("gradients.Input", gradient, job.GradientStride, "inputs.Point", point, job.PointStride, job, sameAllowed: false);
             // Before the gradient, which may take the upstream's place.
             if (column != null)
                 ElementwiseColumns<T, TReal>(ref job);
