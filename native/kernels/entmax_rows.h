@@ -186,32 +186,42 @@ GIBBS_DEVICE void solve_normmax(const RowScope& scope, const RowSource<T>& sourc
   row.log_norm = log(s.sum);
 }
 
-// The whole of a row's entmax; alpha is in (1, 8] and the row is not all -inf. threshold: tau of the formula.
+// A row's entmax for alpha in (1, 8] but 2; the row is not all -inf. threshold: tau of the formula.
 template <class T>
-GIBBS_DEVICE TsallisRow<Real<T>> entmax_row(const RowScope& scope, const RowSource<T>& source, double alpha, Real<T> maximum,
-                                            double& threshold) {
-  using R = Real<T>;
-  TsallisRow<R> row{};
+GIBBS_DEVICE TsallisRow<Real<T>> curved_entmax_row(const RowScope& scope, const RowSource<T>& source, double alpha,
+                                                   Real<T> maximum, double& threshold) {
+  TsallisRow<Real<T>> row{};
   row.maximum = maximum;
   row.marks = scope.all_packs();
-  const double beta = alpha - 1;
-  if (alpha == 2) {
-    row.form = TsallisForm::kLinear;
-    ClippedLine<R> line{};
-    line.shift = maximum;
-    line.cap = Limits<R>::infinity();
-    line.total = 1;
-    row.tau = clipped_root(scope, source, line, R(-1), R(0), row.marks);
-    threshold = double(maximum) + to_double(row.tau);
-  } else if (alpha == 1.5) {
+  if (alpha == 1.5) {
     row.form = TsallisForm::kSquare;
     row.tau = parabola_root(scope, source, maximum, row.marks);
     threshold = double(maximum) * 0.5 + to_double(row.tau);
   } else {
+    const double beta = alpha - 1;
     row.form = TsallisForm::kPower;
     solve_power(scope, source, beta, row);
     threshold = beta * double(maximum) - beta / row.scale;
   }
+  return row;
+}
+
+// The same for alpha = 2 too.
+template <class T>
+GIBBS_DEVICE TsallisRow<Real<T>> entmax_row(const RowScope& scope, const RowSource<T>& source, double alpha, Real<T> maximum,
+                                            double& threshold) {
+  using R = Real<T>;
+  if (alpha != 2) return curved_entmax_row(scope, source, alpha, maximum, threshold);
+  TsallisRow<R> row{};
+  row.form = TsallisForm::kLinear;
+  row.maximum = maximum;
+  row.marks = scope.all_packs();
+  ClippedLine<R> line{};
+  line.shift = maximum;
+  line.cap = Limits<R>::infinity();
+  line.total = 1;
+  row.tau = clipped_root(scope, source, line, R(-1), R(0), row.marks);
+  threshold = double(maximum) + to_double(row.tau);
   return row;
 }
 

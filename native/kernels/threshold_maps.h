@@ -47,18 +47,10 @@ GIBBS_DEVICE bool valid_parameter(int32_t map, double parameter) {
   return map == GIBBS_MAP_BOX_SECTION || map == GIBBS_MAP_L0_BALL || parameter >= 0;
 }
 
+// Whether sum_j w_j |x_j|, rounded, is the radius at most: such a point comes back as it is.
 template <class T>
-GIBBS_DEVICE void solve_l1_ball(const RowScope& scope, const RowSource<T>& source, const RowScan<Real<T>>& scan,
-                                ThresholdResult<T>& result, uint8_t& status, double& threshold) {
+GIBBS_DEVICE bool inside_l1_ball(const RowScope& scope, const RowSource<T>& source, const ClippedLine<Real<T>>& line) {
   using R = Real<T>;
-  ClippedLine<R>& line = result.line;
-  line.magnitudes = 1;
-  BoxBounds<R> bounds{};
-  if (line.weights != nullptr) bounds = box_bounds(scope, source, line);
-  if (bounds.invalid > 0) {
-    status = GIBBS_ROW_INVALID_PARAMETER;
-    return fill_row(result, Limits<R>::nan());
-  }
   const auto norm = scope.reduce<LineSums<R>, T>([&](LineSums<R>& s, PackPlace at) GIBBS_INLINE {
     const Pack<T> pack = source.at(at, scope.columns);
     GIBBS_UNROLL_BY(1)
@@ -67,106 +59,113 @@ GIBBS_DEVICE void solve_l1_ball(const RowScope& scope, const RowSource<T>& sourc
       s.sum = s.sum + two_product(x.w, x.a);
     }
   });
-  threshold = 0;
-  if (norm.sum.high <= line.total && collapse(norm.sum) <= line.total) {
-    result.copies = 1;
-  } else if (line.total == 0) {
-    threshold = double(line.weights != nullptr ? bounds.high : scan.maximum);
-    fill_row(result, R(0));
-  } else if (line.weights != nullptr) {
-    result.tau = clipped_root(scope, source, line, R(0), bounds.high, result.marks);
-    threshold = to_double(result.tau);
-  } else {
-    line.shift = scan.maximum;
-    result.tau = clipped_root(scope, source, line, -line.total, R(0), result.marks);
-    threshold = double(scan.maximum) + to_double(result.tau);
-  }
+  // A sum that overflows is infinite in its first word and no number in both.
+  return norm.sum.high <= line.total && collapse(norm.sum) <= line.total;
 }
 
+// The bracket of a clipped line, or what takes the place of its root.
 template <class T>
-GIBBS_DEVICE void solve_box(const RowScope& scope, const RowSource<T>& source, const RowScan<Real<T>>& scan, bool capped,
-                            ThresholdResult<T>& result, uint8_t& status, double& threshold) {
+struct ThresholdBracket {
+  using R = Real<T>;
+  bool has_root;
+  R low, high;
+  double offset;  // of the threshold to the root
+};
+
+template <class T>
+GIBBS_DEVICE ThresholdBracket<T> bracket_row(const RowMapParameters<Real<T>>& p, const RowScope& scope,
+                                             const RowSource<T>& source, Real<T> maximum, ThresholdResult<T>& result,
+                                             uint8_t& status, double& threshold) {
   using R = Real<T>;
   ClippedLine<R>& line = result.line;
-  if (capped) line.shift = scan.maximum;
-  const BoxBounds<R> bounds = box_bounds(scope, source, line);
-  const double least = to_double(bounds.least),
-               largest = bounds.unbounded > 0 ? Limits<double>::infinity() : to_double(bounds.largest);
-  // What the bounds add up to is rounded: 3 caps of 0.1 reach a total of 0.3.
-  const double slack = double(absolute(line.total)) * (sizeof(R) == 4 ? 2.4e-7 : 4.4e-16);
-  if (bounds.invalid > 0)
-    status = GIBBS_ROW_INVALID_PARAMETER;
-  else if (status == GIBBS_ROW_PLUS_INFINITY && !capped)
-    status = GIBBS_ROW_PLUS_INFINITY;
-  else if (double(line.total) < least - slack || double(line.total) > largest + slack)
-    status = GIBBS_ROW_INFEASIBLE;
-  else {
-    double low = bounds.unbounded > 0 ? free_bound(scope, source, line, least) : -double(bounds.low);
-    low -= (absolute(low) + double(absolute(line.total))) * (sizeof(R) == 4 ? 2.4e-7 : 4.4e-16);
-    result.tau = clipped_root(scope, source, line, R(low), bounds.high, result.marks);
-    threshold = to_double(result.tau) + (capped ? double(scan.maximum) : 0);
-    return;
+  const bool l1 = p.map == GIBBS_MAP_L1_BALL, capped = p.map == GIBBS_MAP_CAPPED_SIMPLEX;
+  const bool box = capped || p.map == GIBBS_MAP_BOX_SECTION;
+  if (!box && !(l1 && line.weights != nullptr)) {
+    if (l1 && inside_l1_ball(scope, source, line)) {
+      result.copies = 1;
+      threshold = 0;
+      return {};
+    }
+    line.shift = maximum;
+    return {true, -line.total, R(0), double(maximum)};
   }
-  fill_row(result, Limits<R>::nan());
+  if (capped) line.shift = maximum;
+  const BoxBounds<R> bounds = box_bounds(scope, source, line);
+  if (bounds.invalid > 0) {
+    status = GIBBS_ROW_INVALID_PARAMETER;
+    fill_row(result, Limits<R>::nan());
+    return {};
+  }
+  if (l1) {
+    if (inside_l1_ball(scope, source, line)) {
+      result.copies = 1;
+      threshold = 0;
+      return {};
+    }
+    return {true, R(0), bounds.high, 0};
+  }
+  const double least = to_double(bounds.least);
+  const double largest = bounds.unbounded > 0 ? Limits<double>::infinity() : to_double(bounds.largest);
+  // What the bounds add up to is rounded: 3 caps of 0.1 reach a total of 0.3.
+  const double rounding = sizeof(R) == 4 ? 2.4e-7 : 4.4e-16, total = double(line.total), slack = absolute(total) * rounding;
+  if (total < least - slack || total > largest + slack) {
+    status = GIBBS_ROW_INFEASIBLE;
+    fill_row(result, Limits<R>::nan());
+    return {};
+  }
+  const double low = bounds.unbounded > 0 ? free_bound(scope, source, line, least) : -double(bounds.low);
+  return {true, R(low - (absolute(low) + absolute(total)) * rounding), bounds.high, capped ? double(maximum) : 0};
 }
 
 template <class T>
 GIBBS_DEVICE void threshold_row(const RowMapParameters<Real<T>>& p, const RowScope& scope, const RowSource<T>& source,
                                 int64_t row, ThresholdResult<T>& result, uint8_t& status, double& threshold) {
   using R = Real<T>;
-  const int32_t map = p.map;
-  const bool ball = map == GIBBS_MAP_L1_BALL || map == GIBBS_MAP_L0_BALL;
+  const bool ball = p.map == GIBBS_MAP_L1_BALL || p.map == GIBBS_MAP_L0_BALL;
   const RowScan<R> scan = scan_row(scope, source, ball);
   const double parameter = row_parameter(p, row);
-  result.map = map;
+  result.map = p.map;
   threshold = Limits<double>::nan();
   status = masked_status(scan);
   if (ball && status != GIBBS_ROW_NOT_A_NUMBER) status = scan.infinite > 0 ? GIBBS_ROW_PLUS_INFINITY : GIBBS_ROW_OK;
-  ClippedLine<R>& line = result.line;
-  line.cap = map == GIBBS_MAP_CAPPED_SIMPLEX ? R(p.second) : Limits<R>::infinity();
-  line.total = R(parameter);
-  line.weights = p.weights;
-  line.lower = p.lower;
-  line.upper = p.upper;
-  if (!valid_parameter(map, parameter)) {
-    status = GIBBS_ROW_INVALID_PARAMETER;
-    return fill_row(result, Limits<R>::nan());
-  }
-  if (map == GIBBS_MAP_L0_BALL) {
-    line.selection = select_largest(scope, source, p.count, ThresholdResult<T>::magnitude_key);
-    threshold = double(line.selection.key);
-    return;
-  }
-  if (status == GIBBS_ROW_NOT_A_NUMBER || (map == GIBBS_MAP_L1_BALL && status != GIBBS_ROW_OK)) {
+  if (!valid_parameter(p.map, parameter)) status = GIBBS_ROW_INVALID_PARAMETER;
+  const bool refuses_infinity = p.map == GIBBS_MAP_L1_BALL || p.map == GIBBS_MAP_BOX_SECTION;
+  if (status == GIBBS_ROW_INVALID_PARAMETER || (status == GIBBS_ROW_PLUS_INFINITY && refuses_infinity) ||
+      (status == GIBBS_ROW_NOT_A_NUMBER && p.map != GIBBS_MAP_L0_BALL)) {
     return fill_row(result, Limits<R>::nan());
   }
   if (status == GIBBS_ROW_ALL_MASKED) {
     threshold = -Limits<double>::infinity();
     return fill_row(result, R(0));
   }
-  switch (map) {
-    case GIBBS_MAP_ENTMAX:
-      result.tsallis = entmax_row(scope, source, parameter, scan.maximum, threshold);
-      result.marks = result.tsallis.marks;
-      return;
-    case GIBBS_MAP_NORMMAX:
-      result.tsallis = normmax_row(scope, source, parameter, scan.maximum, threshold);
-      result.marks = result.tsallis.marks;
-      return;
-    case GIBBS_MAP_L1_BALL:
-      return solve_l1_ball(scope, source, scan, result, status, threshold);
-    case GIBBS_MAP_CAPPED_SIMPLEX:
-    case GIBBS_MAP_BOX_SECTION:
-      return solve_box(scope, source, scan, map == GIBBS_MAP_CAPPED_SIMPLEX, result, status, threshold);
-    default:
-      line.shift = scan.maximum;
-      if (map == GIBBS_MAP_SPARSE_SIMPLEX) {
-        line.selection = select_largest(scope, source, p.count, [](R x) GIBBS_INLINE { return x; });
-        line.cut = 1;
-      }
-      result.tau = clipped_root(scope, source, line, -line.total, R(0), result.marks);
-      threshold = double(scan.maximum) + to_double(result.tau);
+  ClippedLine<R>& line = result.line;
+  line.magnitudes = ball;
+  line.cap = p.map == GIBBS_MAP_CAPPED_SIMPLEX ? R(p.second) : Limits<R>::infinity();
+  line.total = R(parameter);
+  line.weights = p.weights;
+  line.lower = p.lower;
+  line.upper = p.upper;
+  if (p.count > 0) {
+    line.selection =
+        select_largest(scope, source, p.count, [&](R x) GIBBS_INLINE { return ball ? ThresholdResult<T>::magnitude_key(x) : x; });
+    line.cut = 1;
+    threshold = double(line.selection.key);
+    if (p.map == GIBBS_MAP_L0_BALL) return;
   }
+  if (p.map == GIBBS_MAP_NORMMAX || (p.map == GIBBS_MAP_ENTMAX && parameter != 2)) {
+    result.tsallis = p.map == GIBBS_MAP_NORMMAX ? normmax_row(scope, source, parameter, scan.maximum, threshold)
+                                                : curved_entmax_row(scope, source, parameter, scan.maximum, threshold);
+    result.marks = result.tsallis.marks;
+    return;
+  }
+  if (p.map == GIBBS_MAP_ENTMAX) {  // alpha = 2
+    result.map = GIBBS_MAP_SIMPLEX;
+    line.total = 1;
+  }
+  const ThresholdBracket<T> bracket = bracket_row(p, scope, source, scan.maximum, result, status, threshold);
+  if (!bracket.has_root) return;
+  result.tau = clipped_root(scope, source, line, bracket.low, bracket.high, result.marks);
+  threshold = bracket.offset + to_double(result.tau);
 }
 
 // 1 where an entry is kept.
