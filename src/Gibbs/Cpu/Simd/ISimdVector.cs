@@ -73,4 +73,19 @@ internal unsafe interface ISimdVector<TSelf, TReal>
 
     /// <summary>The low 16 bits of the lanes of two vectors of float.</summary>
     static abstract void StoreWords(ushort* destination, TSelf first, TSelf second);
+
+    /// <summary>The lanes as doubles, exactly.</summary>
+    static abstract void StoreDoubles(double* destination, TSelf value);
+
+    /// <summary>Count doubles, rounded to the real type.</summary>
+    static abstract TSelf LoadDoubles(double* source);
+
+    /// <summary>sums[l] += lane l, in double.</summary>
+    static abstract void AddTo(double* sums, TSelf value);
+
+    /// <summary>e^x of doubles, to a unit or two in the last place.</summary>
+    static abstract TSelf Exp(TSelf value);
+
+    /// <summary>log x of doubles, to a unit or two in the last place.</summary>
+    static abstract TSelf Log(TSelf value);
 }

@@ -126,4 +126,42 @@ internal readonly unsafe struct SimdVector128<TReal> : ISimdVector<SimdVector128
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StoreWords(ushort* destination, SimdVector128<TReal> first, SimdVector128<TReal> second) =>
         Vector128.Narrow(first._value.AsUInt32(), second._value.AsUInt32()).Store(destination);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreDoubles(double* destination, SimdVector128<TReal> value)
+    {
+        if (typeof(TReal) == typeof(double))
+        {
+            value._value.AsDouble().Store(destination);
+            return;
+        }
+
+        Vector128.WidenLower(value._value.AsSingle()).Store(destination);
+        Vector128.WidenUpper(value._value.AsSingle()).Store(destination + Vector128<double>.Count);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static SimdVector128<TReal> LoadDoubles(double* source) =>
+        typeof(TReal) == typeof(double)
+            ? new(Vector128.Load(source).As<double, TReal>())
+            : new(Vector128.Narrow(Vector128.Load(source), Vector128.Load(source + Vector128<double>.Count)).As<float, TReal>());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void AddTo(double* sums, SimdVector128<TReal> value)
+    {
+        if (typeof(TReal) == typeof(double))
+        {
+            (Vector128.Load(sums) + value._value.AsDouble()).Store(sums);
+            return;
+        }
+
+        (Vector128.Load(sums) + Vector128.WidenLower(value._value.AsSingle())).Store(sums);
+        (Vector128.Load(sums + Vector128<double>.Count) + Vector128.WidenUpper(value._value.AsSingle())).Store(sums + Vector128<double>.Count);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static SimdVector128<TReal> Exp(SimdVector128<TReal> value) => new(Vector128.Exp(value._value.AsDouble()).As<double, TReal>());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static SimdVector128<TReal> Log(SimdVector128<TReal> value) => new(Vector128.Log(value._value.AsDouble()).As<double, TReal>());
 }

@@ -113,4 +113,42 @@ internal readonly unsafe struct SimdVector256<TReal> : ISimdVector<SimdVector256
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StoreWords(ushort* destination, SimdVector256<TReal> first, SimdVector256<TReal> second) =>
         Vector256.Narrow(first._value.AsUInt32(), second._value.AsUInt32()).Store(destination);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreDoubles(double* destination, SimdVector256<TReal> value)
+    {
+        if (typeof(TReal) == typeof(double))
+        {
+            value._value.AsDouble().Store(destination);
+            return;
+        }
+
+        Vector256.WidenLower(value._value.AsSingle()).Store(destination);
+        Vector256.WidenUpper(value._value.AsSingle()).Store(destination + Vector256<double>.Count);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static SimdVector256<TReal> LoadDoubles(double* source) =>
+        typeof(TReal) == typeof(double)
+            ? new(Vector256.Load(source).As<double, TReal>())
+            : new(Vector256.Narrow(Vector256.Load(source), Vector256.Load(source + Vector256<double>.Count)).As<float, TReal>());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void AddTo(double* sums, SimdVector256<TReal> value)
+    {
+        if (typeof(TReal) == typeof(double))
+        {
+            (Vector256.Load(sums) + value._value.AsDouble()).Store(sums);
+            return;
+        }
+
+        (Vector256.Load(sums) + Vector256.WidenLower(value._value.AsSingle())).Store(sums);
+        (Vector256.Load(sums + Vector256<double>.Count) + Vector256.WidenUpper(value._value.AsSingle())).Store(sums + Vector256<double>.Count);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static SimdVector256<TReal> Exp(SimdVector256<TReal> value) => new(Vector256.Exp(value._value.AsDouble()).As<double, TReal>());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static SimdVector256<TReal> Log(SimdVector256<TReal> value) => new(Vector256.Log(value._value.AsDouble()).As<double, TReal>());
 }

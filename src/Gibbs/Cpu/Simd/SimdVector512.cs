@@ -113,4 +113,42 @@ internal readonly unsafe struct SimdVector512<TReal> : ISimdVector<SimdVector512
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StoreWords(ushort* destination, SimdVector512<TReal> first, SimdVector512<TReal> second) =>
         Vector512.Narrow(first._value.AsUInt32(), second._value.AsUInt32()).Store(destination);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreDoubles(double* destination, SimdVector512<TReal> value)
+    {
+        if (typeof(TReal) == typeof(double))
+        {
+            value._value.AsDouble().Store(destination);
+            return;
+        }
+
+        Vector512.WidenLower(value._value.AsSingle()).Store(destination);
+        Vector512.WidenUpper(value._value.AsSingle()).Store(destination + Vector512<double>.Count);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static SimdVector512<TReal> LoadDoubles(double* source) =>
+        typeof(TReal) == typeof(double)
+            ? new(Vector512.Load(source).As<double, TReal>())
+            : new(Vector512.Narrow(Vector512.Load(source), Vector512.Load(source + Vector512<double>.Count)).As<float, TReal>());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void AddTo(double* sums, SimdVector512<TReal> value)
+    {
+        if (typeof(TReal) == typeof(double))
+        {
+            (Vector512.Load(sums) + value._value.AsDouble()).Store(sums);
+            return;
+        }
+
+        (Vector512.Load(sums) + Vector512.WidenLower(value._value.AsSingle())).Store(sums);
+        (Vector512.Load(sums + Vector512<double>.Count) + Vector512.WidenUpper(value._value.AsSingle())).Store(sums + Vector512<double>.Count);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static SimdVector512<TReal> Exp(SimdVector512<TReal> value) => new(Vector512.Exp(value._value.AsDouble()).As<double, TReal>());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static SimdVector512<TReal> Log(SimdVector512<TReal> value) => new(Vector512.Log(value._value.AsDouble()).As<double, TReal>());
 }

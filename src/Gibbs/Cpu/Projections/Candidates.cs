@@ -1,0 +1,184 @@
+using System;
+using System.Numerics;
+using System.Runtime.CompilerServices;
+
+using Gibbs.Cpu.Simd;
+
+namespace Gibbs.Cpu.Projections;
+
+/// <summary>
+/// The entries of a row that may be in a support, in order of index: their distance d ≤ 0 from the row's maximum in double, and in the end their values. Padded with −∞ to whole blocks.
+/// </summary>
+internal unsafe struct Candidates
+{
+    /// <summary>Entries per block of <see cref="PositivePart"/>.</summary>
+    public const int Block = 32;
+
+    public double* Offsets;
+    public double* Values;
+    public int* Indices;
+    public int Count;
+
+    /// <summary>Room for a row, in the calling thread's scratch.</summary>
+    public static Candidates Take(int columns) => new()
+    {
+        Offsets = ProjectionScratch.Take<double>(ProjectionSlots.Offsets, (long)columns + Block),
+        Values = ProjectionScratch.Take<double>(ProjectionSlots.Values, (long)columns + Block),
+        Indices = ProjectionScratch.Take<int>(ProjectionSlots.Indices, (long)columns + Block),
+    };
+
+    /// <summary>−∞ up to the next whole block.</summary>
+    public readonly void Pad()
+    {
+        for (int i = Count; (i & (Block - 1)) != 0; i++)
+            Offsets[i] = double.NegativeInfinity;
+    }
+
+    /// <summary>Drops entries with d ≤ floor.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void Compact(double floor)
+    {
+        int kept = 0;
+        for (int i = 0; i < Count; i++)
+        {
+            double offset = Offsets[i];
+            Offsets[kept] = offset;
+            Indices[kept] = Indices[i];
+            kept += offset > floor ? 1 : 0;
+        }
+
+        Count = kept;
+        Pad();
+    }
+
+    /// <summary>Drops entries whose value is 0.</summary>
+    public void DropZeros()
+    {
+        int kept = 0;
+        for (int i = 0; i < Count; i++)
+        {
+            double value = Values[i];
+            Offsets[kept] = Offsets[i];
+            Values[kept] = value;
+            Indices[kept] = Indices[i];
+            kept += value != 0 ? 1 : 0;
+        }
+
+        Count = kept;
+    }
+}
+
+/// <summary>Gathers candidates from a row.</summary>
+internal static unsafe class CandidateScan<TVector, TReal>
+    where TVector : unmanaged, ISimdVector<TVector, TReal>
+    where TReal : unmanaged
+{
+    /// <summary>Entries with x − maximum above −reach, or of |x| where so asked; perhaps some more, by rounding.</summary>
+    [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Near(TReal* x, int count, double maximum, double reach, bool magnitudes, ref Candidates candidates)
+    {
+        // Two units lower: neither the rounding of the difference nor that of the reach may lose an entry. −∞ is never above it.
+        double floor = Math.Max(-Real.Largest<TReal>(), Below(-reach));
+        double* wide = stackalloc double[TVector.Count];
+        TVector top = TVector.Constant(maximum), bound = TVector.Constant(floor);
+        TVector bits = magnitudes ? RowScan<TVector, TReal>.AbsoluteMask : TVector.FromBits(ulong.MaxValue);
+        int n = 0, j = 0;
+        for (; j <= count - TVector.Count; j += TVector.Count)
+        {
+            TVector value = TVector.Load(x + j) & bits;
+            ulong mask = TVector.MaskBits(TVector.LessThan(bound, value - top));
+            if (mask == 0)
+                continue;
+            TVector.StoreDoubles(wide, value);
+            do
+            {
+                int l = BitOperations.TrailingZeroCount(mask);
+                candidates.Offsets[n] = wide[l] - maximum;
+                candidates.Indices[n] = j + l;
+                n++;
+                mask &= mask - 1;
+            }
+            while (mask != 0);
+        }
+
+        for (; j < count; j++)
+        {
+            double value = Real.ToDouble(x[j]);
+            value = magnitudes ? Math.Abs(value) : value;
+            if (Difference(value, maximum) > floor)
+            {
+                candidates.Offsets[n] = value - maximum;
+                candidates.Indices[n] = j;
+                n++;
+            }
+        }
+
+        candidates.Count = n;
+        candidates.Pad();
+    }
+
+    /// <summary>Entries equal to a value, at distance 0: the +∞ of a row, which share everything.</summary>
+    public static void Equal(TReal* x, int count, double value, ref Candidates candidates)
+    {
+        int n = 0;
+        for (int j = 0; j < count; j++)
+        {
+            if (Real.ToDouble(x[j]) == value)
+            {
+                candidates.Offsets[n] = 0;
+                candidates.Indices[n++] = j;
+            }
+        }
+
+        candidates.Count = n;
+        candidates.Pad();
+    }
+
+    /// <summary>Entries that are not 0, NaN among them: a support. Offsets hold the entries themselves.</summary>
+    [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Support(TReal* y, int count, ref Candidates candidates)
+    {
+        double* wide = stackalloc double[TVector.Count];
+        ulong all = (1UL << TVector.Count) - 1;
+        int n = 0, j = 0;
+        for (; j <= count - TVector.Count; j += TVector.Count)
+        {
+            TVector value = TVector.Load(y + j);
+            ulong mask = ~TVector.MaskBits(TVector.Equal(value, default)) & all;
+            if (mask == 0)
+                continue;
+            TVector.StoreDoubles(wide, value);
+            do
+            {
+                int l = BitOperations.TrailingZeroCount(mask);
+                candidates.Offsets[n] = wide[l];
+                candidates.Indices[n] = j + l;
+                n++;
+                mask &= mask - 1;
+            }
+            while (mask != 0);
+        }
+
+        for (; j < count; j++)
+        {
+            double value = Real.ToDouble(y[j]);
+            if (value != 0)
+            {
+                candidates.Offsets[n] = value;
+                candidates.Indices[n] = j;
+                n++;
+            }
+        }
+
+        candidates.Count = n;
+        candidates.Pad();
+    }
+
+    // As the vectors have it: the same candidates for every width.
+    private static double Difference(double left, double right) => typeof(TReal) == typeof(float) ? (float)left - (float)right : left - right;
+
+    private static double Below(double value) =>
+        typeof(TReal) == typeof(float) ? MathF.BitDecrement(MathF.BitDecrement((float)value)) : Math.BitDecrement(Math.BitDecrement(value));
+}
