@@ -10,7 +10,6 @@
 #include "kernels/norm_parameters.h"
 #include "kernels/row_scan.h"
 #include "kernels/scaled_norm.h"
-#include "kernels/sparse_rows.h"
 
 namespace gibbs::kernels {
 
@@ -153,8 +152,14 @@ GIBBS_DEVICE void write_norm_row(const RowMapParameters<Real<T>>& p, const RowSc
     if (p.thresholds != nullptr) p.thresholds[row] = Real<T>(threshold);
   }
   if (p.support_size != nullptr) {
-    const int32_t support = support_of_row(scope, x, result);
-    if (scope.leader()) p.support_size[row] = support;
+    const Count support = scope.template reduce<Count, T>([&](Count& c, PackPlace at) GIBBS_INLINE {
+      const Pack<T> pack = x.at(at, scope.columns);
+      GIBBS_UNROLL
+      for (int e = 0; e < Pack<T>::size; ++e) {
+        if (e < at.count) c.value += to_real(result(pack.get(e), at.index + e)) != 0;
+      }
+    });
+    if (scope.leader()) p.support_size[row] = support.value;
   }
   if (p.output != nullptr) map_row(scope, x, static_cast<T*>(p.output) + row * p.output_stride, result);
 }
