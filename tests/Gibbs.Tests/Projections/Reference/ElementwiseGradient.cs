@@ -1,0 +1,51 @@
+using System;
+
+namespace Gibbs.Tests.Projections.Reference;
+
+/// <summary>dy/dx, dy/dt and dy/d(second) of the maps of single numbers, in the regions that y alone tells apart; masks pass v where y is not 0.</summary>
+internal static class ElementwiseGradient
+{
+    public static void Compute(MapRow row, double[] y, double[] v, MapGradient gradient)
+    {
+        double parameter = 0, parameterScale = 0, second = 0, secondScale = 0;
+        for (int j = 0; j < y.Length; j++)
+        {
+            (double byX, double byT, double bySecond) = double.IsNaN(y[j]) ? (1, double.NaN, double.NaN) : Slopes(row.Map, y[j], row.ColumnParameter(j));
+            if (double.IsNaN(y[j]))
+                gradient.Set(j, double.NaN, 0);
+            else if (byX != 0)
+                gradient.Set(j, byX * v[j], byX == 1 ? 0 : Math.Abs(byX * v[j]));
+            // A product with 0 is no term: a NaN upstream stays where it is.
+            double t = byT == 0 ? 0 : byT * v[j], s = bySecond == 0 ? 0 : bySecond * v[j];
+            gradient.Column[j] = t;
+            (parameter, parameterScale) = (parameter + t, parameterScale + Math.Abs(t));
+            (second, secondScale) = (second + s, secondScale + Math.Abs(s));
+        }
+        (gradient.Parameter, gradient.ParameterScale, gradient.Second, gradient.SecondScale) = (parameter, parameterScale, second, secondScale);
+    }
+
+    private static (double ByX, double ByT, double BySecond) Slopes(RowMap map, double y, double t)
+    {
+        double size = Math.Abs(y), sign = Math.Sign(y), second = map.Second;
+        switch (map.Kind)
+        {
+            case RowMapKind.LInfBall:
+                return size < t ? (1, 0, 0) : (0, sign, 0);
+            case RowMapKind.SoftThreshold when size > 0:
+                return (1, -sign, 0);
+            case RowMapKind.ElasticNet when size > 0:
+                return (1 / (1 + second), -sign / (1 + second), -y / (1 + second));
+            case RowMapKind.Mcp when size > 0 && size < second * t:
+                return (second / (second - 1), -sign * second / (second - 1), -y / (second * (second - 1)));
+            case RowMapKind.Scad when size > 0 && size <= t:
+                return (1, -sign, 0);
+            case RowMapKind.Scad when size > t && size < second * t:
+                double x = ((y * (second - 2)) + (sign * second * t)) / (second - 1);
+                return ((second - 1) / (second - 2), -sign * second / (second - 2), ((2 * sign * t) - x) / ((second - 2) * (second - 2)));
+            case RowMapKind.Huber:
+                return size <= second ? (1 / (1 + t), -y / (1 + t), 0) : (1, -second * sign, -t * sign);
+            default:
+                return (size > 0 ? 1 : 0, 0, 0);
+        }
+    }
+}
