@@ -64,6 +64,12 @@ internal unsafe interface ISimdVector<TSelf, TReal>
     /// <summary>Lane bits as unsigned integers of the lane's size, added modulo its range.</summary>
     static abstract TSelf AddBits(TSelf left, TSelf right);
 
+    /// <summary>Lane bits as signed integers of the lane's size.</summary>
+    static abstract TSelf GreaterBits(TSelf left, TSelf right);
+
+    /// <summary>Lane j of every four gets lane (j + step) mod 4, or its pair j ^ 1 for step 0; for four lanes or more. The step is a constant.</summary>
+    static abstract TSelf Neighbour(TSelf value, int step);
+
     static abstract TSelf ShiftLeftBits(TSelf value, int count);
 
     static abstract TSelf ShiftRightBits(TSelf value, int count);

@@ -104,6 +104,31 @@ internal readonly unsafe struct SimdVector128<TReal> : ISimdVector<SimdVector128
             : new((left._value.AsUInt64() + right._value.AsUInt64()).As<ulong, TReal>());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static SimdVector128<TReal> GreaterBits(SimdVector128<TReal> left, SimdVector128<TReal> right) =>
+        typeof(TReal) == typeof(float)
+            ? new(Vector128.GreaterThan(left._value.AsInt32(), right._value.AsInt32()).As<int, TReal>())
+            : new(Vector128.GreaterThan(left._value.AsInt64(), right._value.AsInt64()).As<long, TReal>());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static SimdVector128<TReal> Neighbour(SimdVector128<TReal> value, int step)
+    {
+        if (typeof(TReal) == typeof(float))
+        {
+            Vector128<int> lanes = value._value.AsInt32();
+            lanes = step switch
+            {
+                1 => Vector128.Shuffle(lanes, Vector128.Create(1, 2, 3, 0)),
+                2 => Vector128.Shuffle(lanes, Vector128.Create(2, 3, 0, 1)),
+                3 => Vector128.Shuffle(lanes, Vector128.Create(3, 0, 1, 2)),
+                _ => Vector128.Shuffle(lanes, Vector128.Create(1, 0, 3, 2)),
+            };
+            return new(lanes.As<int, TReal>());
+        }
+
+        throw new System.NotSupportedException("Two lanes have no four.");
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static SimdVector128<TReal> ShiftLeftBits(SimdVector128<TReal> value, int count) =>
         typeof(TReal) == typeof(float)
             ? new((value._value.AsUInt32() << count).As<uint, TReal>())

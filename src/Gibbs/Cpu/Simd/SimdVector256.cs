@@ -91,6 +91,39 @@ internal readonly unsafe struct SimdVector256<TReal> : ISimdVector<SimdVector256
             : new((left._value.AsUInt64() + right._value.AsUInt64()).As<ulong, TReal>());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static SimdVector256<TReal> GreaterBits(SimdVector256<TReal> left, SimdVector256<TReal> right) =>
+        typeof(TReal) == typeof(float)
+            ? new(Vector256.GreaterThan(left._value.AsInt32(), right._value.AsInt32()).As<int, TReal>())
+            : new(Vector256.GreaterThan(left._value.AsInt64(), right._value.AsInt64()).As<long, TReal>());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static SimdVector256<TReal> Neighbour(SimdVector256<TReal> value, int step)
+    {
+        if (typeof(TReal) == typeof(float))
+        {
+            Vector256<int> lanes = value._value.AsInt32();
+            lanes = step switch
+            {
+                1 => Vector256.Shuffle(lanes, Vector256.Create(1, 2, 3, 0, 5, 6, 7, 4)),
+                2 => Vector256.Shuffle(lanes, Vector256.Create(2, 3, 0, 1, 6, 7, 4, 5)),
+                3 => Vector256.Shuffle(lanes, Vector256.Create(3, 0, 1, 2, 7, 4, 5, 6)),
+                _ => Vector256.Shuffle(lanes, Vector256.Create(1, 0, 3, 2, 5, 4, 7, 6)),
+            };
+            return new(lanes.As<int, TReal>());
+        }
+
+        Vector256<long> wide = value._value.AsInt64();
+        wide = step switch
+        {
+            1 => Vector256.Shuffle(wide, Vector256.Create(1L, 2L, 3L, 0L)),
+            2 => Vector256.Shuffle(wide, Vector256.Create(2L, 3L, 0L, 1L)),
+            3 => Vector256.Shuffle(wide, Vector256.Create(3L, 0L, 1L, 2L)),
+            _ => Vector256.Shuffle(wide, Vector256.Create(1L, 0L, 3L, 2L)),
+        };
+        return new(wide.As<long, TReal>());
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static SimdVector256<TReal> ShiftLeftBits(SimdVector256<TReal> value, int count) =>
         typeof(TReal) == typeof(float)
             ? new((value._value.AsUInt32() << count).As<uint, TReal>())

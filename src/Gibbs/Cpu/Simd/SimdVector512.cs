@@ -91,6 +91,39 @@ internal readonly unsafe struct SimdVector512<TReal> : ISimdVector<SimdVector512
             : new((left._value.AsUInt64() + right._value.AsUInt64()).As<ulong, TReal>());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static SimdVector512<TReal> GreaterBits(SimdVector512<TReal> left, SimdVector512<TReal> right) =>
+        typeof(TReal) == typeof(float)
+            ? new(Vector512.GreaterThan(left._value.AsInt32(), right._value.AsInt32()).As<int, TReal>())
+            : new(Vector512.GreaterThan(left._value.AsInt64(), right._value.AsInt64()).As<long, TReal>());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static SimdVector512<TReal> Neighbour(SimdVector512<TReal> value, int step)
+    {
+        if (typeof(TReal) == typeof(float))
+        {
+            Vector512<int> lanes = value._value.AsInt32();
+            lanes = step switch
+            {
+                1 => Vector512.Shuffle(lanes, Vector512.Create(1, 2, 3, 0, 5, 6, 7, 4, 9, 10, 11, 8, 13, 14, 15, 12)),
+                2 => Vector512.Shuffle(lanes, Vector512.Create(2, 3, 0, 1, 6, 7, 4, 5, 10, 11, 8, 9, 14, 15, 12, 13)),
+                3 => Vector512.Shuffle(lanes, Vector512.Create(3, 0, 1, 2, 7, 4, 5, 6, 11, 8, 9, 10, 15, 12, 13, 14)),
+                _ => Vector512.Shuffle(lanes, Vector512.Create(1, 0, 3, 2, 5, 4, 7, 6, 9, 8, 11, 10, 13, 12, 15, 14)),
+            };
+            return new(lanes.As<int, TReal>());
+        }
+
+        Vector512<long> wide = value._value.AsInt64();
+        wide = step switch
+        {
+            1 => Vector512.Shuffle(wide, Vector512.Create(1L, 2L, 3L, 0L, 5L, 6L, 7L, 4L)),
+            2 => Vector512.Shuffle(wide, Vector512.Create(2L, 3L, 0L, 1L, 6L, 7L, 4L, 5L)),
+            3 => Vector512.Shuffle(wide, Vector512.Create(3L, 0L, 1L, 2L, 7L, 4L, 5L, 6L)),
+            _ => Vector512.Shuffle(wide, Vector512.Create(1L, 0L, 3L, 2L, 5L, 4L, 7L, 6L)),
+        };
+        return new(wide.As<long, TReal>());
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static SimdVector512<TReal> ShiftLeftBits(SimdVector512<TReal> value, int count) =>
         typeof(TReal) == typeof(float)
             ? new((value._value.AsUInt32() << count).As<uint, TReal>())

@@ -1,0 +1,87 @@
+using System;
+using System.Runtime.CompilerServices;
+
+namespace Gibbs.Cpu.Projections;
+
+/// <summary>Keys of entries, the larger the better; at most 63 bits.</summary>
+internal interface ISelectionKeys
+{
+    ulong Key(int index);
+}
+
+/// <summary>|x| of a storage type by its bits, which order as the magnitudes do; NaN is the largest.</summary>
+internal readonly unsafe struct MagnitudeKeys<T>(T* values) : ISelectionKeys
+    where T : unmanaged
+{
+    private readonly T* _values = values;
+
+    public static int Bits
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => (8 * sizeof(T)) - 1;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public ulong Key(int index) => Of(_values[index]);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ulong Of(T value)
+    {
+        ulong all = (1UL << Bits) - 1;
+        ulong bits = (sizeof(T) == 2 ? *(ushort*)&value : sizeof(T) == 4 ? *(uint*)&value : *(ulong*)&value) & all;
+        return bits > Infinity ? all : bits;
+    }
+
+    /// <summary>The key of ∞.</summary>
+    public static ulong Infinity
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => typeof(T) == typeof(double) ? 0x7FF0000000000000UL : typeof(T) == typeof(float) ? 0x7F800000UL : typeof(T) == typeof(Half) ? 0x7C00UL : 0x7F80UL;
+    }
+}
+
+/// <summary>d ≤ 0 of candidates, the largest first.</summary>
+internal readonly unsafe struct OffsetKeys(double* offsets) : ISelectionKeys
+{
+    private readonly double* _offsets = offsets;
+
+    public ulong Key(int index) => ulong.MaxValue >> 1 ^ (BitConverter.DoubleToUInt64Bits(_offsets[index]) & (ulong.MaxValue >> 1));
+}
+
+/// <summary>The k-th largest key, digit by digit from the top: counts per digit, then only what shares the digits found. O(n) per digit, no sort.</summary>
+internal static unsafe class RadixSelection
+{
+    private const int DigitBits = 11;
+
+    /// <summary>The k-th largest of n keys, 1 ≤ k ≤ n; ties: how many entries with that very key are among the k.</summary>
+    [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static ulong Select<TKeys>(TKeys keys, int count, int bits, long k, out long ties)
+        where TKeys : struct, ISelectionKeys
+    {
+        int* histogram = stackalloc int[1 << DigitBits];
+        ulong found = 0;
+        int rest = bits;
+        while (rest > 0)
+        {
+            int width = Math.Min(DigitBits, rest);
+            int shift = rest - width;
+            new Span<int>(histogram, 1 << width).Clear();
+            for (int i = 0; i < count; i++)
+            {
+                ulong key = keys.Key(i);
+                if (key >> rest == found)
+                    histogram[(int)(key >> shift) & ((1 << width) - 1)]++;
+            }
+
+            int digit = (1 << width) - 1;
+            for (; histogram[digit] < k; digit--)
+                k -= histogram[digit];
+            found = (found << width) | (uint)digit;
+            rest = shift;
+        }
+
+        ties = k;
+        return found;
+    }
+}
