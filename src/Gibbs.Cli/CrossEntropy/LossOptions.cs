@@ -37,14 +37,14 @@ internal sealed class LossOptions
     private readonly Option<double> _logitPenaltyCenter = CommonOptions.Real(
         "--logit-penalty-center", 0, static _ => true, "finite", "c of the logit penalty.");
 
-    public void AddTo(Command command)
-    {
-        foreach (Option option in (ReadOnlySpan<Option>)[
-            _labelSmoothing, _zLoss, _softcap, _temperature, _entropyWeight, _targetLoss, _targetLossParameter, _maxSuppression, _logitPenalty, _logitPenaltyCenter])
-        {
-            command.Add(option);
-        }
-    }
+    private Option[] All =>
+        [_labelSmoothing, _zLoss, _softcap, _temperature, _entropyWeight, _targetLoss, _targetLossParameter, _maxSuppression, _logitPenalty, _logitPenaltyCenter];
+
+    public void AddTo(Command command) => Array.ForEach(All, command.Add);
+
+    /// <summary>The first option given that other losses do not know; null for none.</summary>
+    public string? FirstBeyondSmoothing(ParseResult parsed) =>
+        Array.Find(All, option => option != _labelSmoothing && parsed.GetResult(option) is { Implicit: false })?.Name;
 
     /// <summary>The values, checked against each other.</summary>
     public CrossEntropyOptions Read(ParseResult parsed)

@@ -154,7 +154,7 @@ internal static class ProjectCommand
         string option = perRow ? "--row-parameters" : "--column-parameters";
         if (perRow && perColumn)
             throw new UsageFailure("--row-parameters and --column-parameters exclude each other");
-        return words.Has(kind.Parameter!) ? throw new UsageFailure($"--{kind.Parameter!.Name} and {option} exclude each other") : words.With(replaced: kind.Parameter);
+        return words.Has(kind.Parameter!) ? throw new UsageFailure($"--{kind.Parameter!.Name} and {option} exclude each other") : words.WithReplaced(kind.Parameter!);
     }
 
     private static void Run(ProjectArguments arguments)

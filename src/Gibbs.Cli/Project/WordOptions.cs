@@ -84,7 +84,12 @@ internal sealed class WordValues(string prefix, IReadOnlyDictionary<string, doub
 
     public bool Flag(Word word) => Real(word) != 0;
 
-    public WordValues With(Word? replaced) => new(prefix, given) { TypicalByDefault = TypicalByDefault, Replaced = replaced };
+    /// <summary>An array takes the place of a word.</summary>
+    public WordValues WithReplaced(Word word) => new(prefix, given) { TypicalByDefault = TypicalByDefault, Replaced = word };
+
+    /// <summary>With a value, given or not.</summary>
+    public WordValues With(Word word, double value) =>
+        new(prefix, new Dictionary<string, double>(given) { [word.Name] = value }) { TypicalByDefault = TypicalByDefault, Replaced = Replaced };
 
     public WordValues WithTypical() => new(prefix, given) { TypicalByDefault = true, Replaced = Replaced };
 

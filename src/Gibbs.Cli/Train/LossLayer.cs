@@ -10,79 +10,67 @@ namespace Gibbs.Cli.Train;
 /// </summary>
 internal sealed class LossLayer : IDisposable
 {
-    private readonly CrossEntropyOptions _options;
+    private readonly ITrainingLoss _loss;
     private readonly int _classes;
-    private readonly long[] _argmax;
-    private readonly CudaStream? _stream;
-    private readonly DeviceBuffer<float>? _deviceLogits;
-    private readonly DeviceBuffer<int>? _deviceLabels;
-    private readonly DeviceBuffer<long>? _deviceArgmax;
-    private readonly DeviceBuffer<float>? _deviceLoss;
+    private readonly DeviceArrays? _arrays;
+    private readonly DeviceSpan<float> _deviceLogits;
+    private readonly DeviceSpan<int> _deviceLabels;
+    private readonly DeviceSpan<float> _deviceLoss;
 
-    public LossLayer(ExecutionDevice device, CrossEntropyOptions options, int maxBatch, int classes)
+    public LossLayer(ExecutionDevice device, ITrainingLoss loss, int maxBatch, int classes)
     {
-        _options = options;
+        _loss = loss;
         _classes = classes;
-        _argmax = new long[maxBatch];
         if (device.Stream is not { } stream)
             return;
-        _stream = stream;
-        _deviceLogits = stream.Allocate<float>((long)maxBatch * classes);
-        _deviceLabels = stream.Allocate<int>(maxBatch);
-        _deviceArgmax = stream.Allocate<long>(maxBatch);
-        _deviceLoss = stream.Allocate<float>(1);
+        _arrays = new(stream);
+        _deviceLogits = _arrays.Allocate<float>((long)maxBatch * classes);
+        _deviceLabels = _arrays.Allocate<int>(maxBatch);
+        _deviceLoss = _arrays.Allocate<float>(1);
     }
 
     /// <summary>Loss (mean over the batch) and number of correct rows; with <paramref name="gradient"/> the logits become the gradient of the loss.</summary>
     public (double Loss, int Correct) Compute(Span<float> logits, ReadOnlySpan<int> labels, bool gradient)
     {
-        int rows = labels.Length;
-        double loss = _stream is null ? OnCpu(logits, labels, gradient) : OnDevice(_stream, logits, labels, gradient);
         int correct = 0;
-        for (int row = 0; row < rows; row++)
-            correct += _argmax[row] == labels[row] ? 1 : 0;
-        return (loss, correct);
+        for (int row = 0; row < labels.Length; row++)
+            correct += Argmax(logits.Slice(row * _classes, _classes)) == labels[row] ? 1 : 0;
+        return (_arrays is null ? OnCpu(logits, labels, gradient) : OnDevice(_arrays, logits, labels, gradient), correct);
     }
 
-    public void Dispose()
+    public void Dispose() => _arrays?.Dispose();
+
+    // The first largest; -1 where there is none.
+    private static int Argmax(ReadOnlySpan<float> row)
     {
-        _deviceLogits?.Dispose();
-        _deviceLabels?.Dispose();
-        _deviceArgmax?.Dispose();
-        _deviceLoss?.Dispose();
+        int best = -1;
+        float largest = float.NegativeInfinity;
+        for (int i = 0; i < row.Length; i++)
+        {
+            if (row[i] > largest)
+                (best, largest) = (i, row[i]);
+        }
+
+        return best;
     }
 
     private double OnCpu(Span<float> logits, ReadOnlySpan<int> labels, bool gradient)
     {
         Span2D<float> rows = Span2D<float>.DangerousCreate(ref logits[0], labels.Length, _classes, 0);
-        CrossEntropyOutputs<float, float> outputs = new()
-        {
-            Gradient = gradient ? rows : default,
-            Argmax = _argmax.AsSpan(0, labels.Length),
-        };
-        return SoftmaxCrossEntropy.Compute(rows, labels, outputs, _options).Loss;
+        return _loss.Compute(rows, labels, gradient ? rows : default);
     }
 
-    private double OnDevice(CudaStream stream, Span<float> logits, ReadOnlySpan<int> labels, bool gradient)
+    private double OnDevice(DeviceArrays arrays, Span<float> logits, ReadOnlySpan<int> labels, bool gradient)
     {
-        DeviceSpan<float> values = _deviceLogits!.Span.Slice(0, logits.Length);
+        CudaStream stream = arrays.Stream;
+        DeviceSpan<float> values = _deviceLogits.Slice(0, logits.Length);
         DeviceSpan2D<float> rows = values.AsRows(labels.Length, _classes);
-        DeviceSpan<int> targets = _deviceLabels!.Span.Slice(0, labels.Length);
-        DeviceSpan<long> argmax = _deviceArgmax!.Span.Slice(0, labels.Length);
+        DeviceSpan<int> targets = _deviceLabels.Slice(0, labels.Length);
         stream.Copy(logits, values);
         stream.Copy(labels, targets);
-        DeviceCrossEntropyOutputs<float, float> outputs = new()
-        {
-            Gradient = gradient ? rows : default,
-            Argmax = argmax,
-            Loss = _deviceLoss!.Span,
-        };
-        SoftmaxCrossEntropy.Compute(stream, rows, targets, outputs, _options);
-        stream.Copy(argmax, _argmax.AsSpan(0, labels.Length));
+        _loss.Compute(stream, rows, targets, gradient ? rows : default, _deviceLoss);
         if (gradient)
             stream.Copy(values, logits);
-        Span<float> loss = stackalloc float[1];
-        stream.Copy(_deviceLoss.Span, loss);
-        return loss[0];
+        return arrays.ReadReal(_deviceLoss, double.NaN);
     }
 }

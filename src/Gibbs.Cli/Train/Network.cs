@@ -40,6 +40,9 @@ internal sealed class Network
         }
     }
 
+    /// <summary>W1 [features, hidden] and W2 [classes, hidden].</summary>
+    public WeightMatrix[] Weights => [new("hidden", _parameters[0], _features, _hidden), new("output", _parameters[2], _classes, _hidden)];
+
     /// <summary>The logits [rows.Length, classes] of some rows; keeps what the way back needs.</summary>
     public void Forward(LabelledData data, ReadOnlySpan<int> rows, Span<float> logits)
     {

@@ -3,6 +3,7 @@ using System.CommandLine;
 using System.IO;
 
 using Gibbs.Cli.CrossEntropy;
+using Gibbs.Cli.Losses;
 
 namespace Gibbs.Cli.Train;
 
@@ -23,13 +24,19 @@ internal static class TrainCommand
         Option<double> rate = CommonOptions.Real("--learning-rate", 0.01, static r => r > 0, "finite and positive", "The step's length.");
         Option<double> momentum = CommonOptions.Real("--momentum", 0.9, static m => m is >= 0 and < 1, "in [0, 1)", "What a step keeps of the one before.");
         Option<long> seed = CommonOptions.Integer("--seed", 1, 0, long.MaxValue, "Decides split, first weights and order: the same seed gives the same run.");
+        Option<TrainLoss> kind = CommonOptions.Name<TrainLoss>("--loss", "softmax|sparsemax|entmax", "Cross-entropy (default), or the Fenchel-Young loss of sparsemax or entmax.");
+        Option<double> alpha = FenchelYoungCommand.Alpha();
         LossOptions loss = new();
+        WeightProxOptions prox = new();
         Option<string?> plot = CommonOptions.File("--plot", "Write the curves of loss and accuracy to this SVG file.");
         Option<DeviceRequest> device = CommonOptions.Device();
         Option<bool> json = CommonOptions.Json();
         foreach (Option option in (ReadOnlySpan<Option>)[data, testFraction, epochs, batch, hidden, rate, momentum, seed])
             command.Add(option);
+        command.Add(kind);
+        command.Add(alpha);
         loss.AddTo(command);
+        prox.AddTo(command);
         command.Add(plot);
         command.Add(device);
         command.Add(json);
@@ -43,7 +50,8 @@ internal static class TrainCommand
                 LearningRate = parsed.GetValue(rate),
                 Momentum = parsed.GetValue(momentum),
                 Seed = (ulong)parsed.GetValue(seed),
-                Loss = loss.Read(parsed),
+                Loss = Loss(parsed, kind, alpha, loss),
+                Prox = prox.Read(parsed),
             };
             string path = parsed.GetValue(data) ?? Path.Combine(AppContext.BaseDirectory, "data", "digits.csv");
             new TrainRun(path, parsed.GetValue(testFraction), settings, parsed.GetValue(device), parsed.GetValue(plot), parsed.GetValue(json)).Execute();
@@ -51,4 +59,25 @@ internal static class TrainCommand
         });
         return command;
     }
+
+    private static ITrainingLoss Loss(ParseResult parsed, Option<TrainLoss> kind, Option<double> alpha, LossOptions loss)
+    {
+        TrainLoss name = parsed.GetValue(kind);
+        if (name != TrainLoss.Entmax && parsed.GetResult(alpha) is { Implicit: false })
+            throw new UsageFailure("--alpha goes with --loss entmax");
+        CrossEntropyOptions softmax = loss.Read(parsed);
+        if (name == TrainLoss.Softmax)
+            return new SoftmaxLoss(softmax);
+        return loss.FirstBeyondSmoothing(parsed) is { } option
+            ? throw new UsageFailure($"{option} goes with --loss softmax")
+            : new EntmaxLoss(new() { Alpha = name == TrainLoss.Sparsemax ? 2 : parsed.GetValue(alpha), LabelSmoothing = softmax.LabelSmoothing });
+    }
+}
+
+/// <summary>The losses of <c>gibbs train</c> by name.</summary>
+internal enum TrainLoss
+{
+    Softmax,
+    Sparsemax,
+    Entmax,
 }

@@ -4,6 +4,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.IO;
 using System.Text;
+using System.Text.Json;
 
 using Spectre.Console;
 
@@ -90,6 +91,7 @@ internal sealed class TrainRun(string path, double testFraction, TrainSettings s
                 writer.WriteReal("trainAccuracy", last.TrainAccuracy);
                 writer.WriteReal("testLoss", last.TestLoss);
                 writer.WriteReal("testAccuracy", last.TestAccuracy);
+                WriteSparsity(writer, trainer.Sparsity);
                 writer.WriteNumber("rowsPerSecond", Math.Round(rowsPerSecond, 1));
                 writer.WriteNumber("seconds", Math.Round(elapsed.TotalSeconds, 6));
             });
@@ -99,10 +101,32 @@ internal sealed class TrainRun(string path, double testFraction, TrainSettings s
         CultureInfo culture = CultureInfo.InvariantCulture;
         Console.WriteLine();
         Console.WriteLine(string.Create(culture, $"test accuracy {100 * last.TestAccuracy:0.00} % after {settings.Epochs} epochs"));
+        foreach (LayerSparsity layer in trainer.Sparsity)
+        {
+            string groups = layer.ZeroGroups is { } zero ? string.Create(culture, $", {zero} of {layer.Groups} groups zero throughout") : string.Empty;
+            Console.WriteLine(string.Create(culture, $"{layer.Layer} weights: {100 * layer.Zeros:0.00} % zero{groups}"));
+        }
+
         Console.WriteLine(string.Create(culture, $"{rowsPerSecond:0} rows per second in training steps, {elapsed.TotalSeconds:0.00} s in all"));
         Console.WriteLine($"loss and gradient ran on {device.Name} ({device.Description}), {device.Reason}");
         if (plot is not null)
             Console.WriteLine($"curves in {plot}");
+    }
+
+    private static void WriteSparsity(Utf8JsonWriter writer, LayerSparsity[] layers)
+    {
+        if (layers.Length == 0)
+            return;
+        writer.WriteStartObject("sparsity");
+        foreach (LayerSparsity layer in layers)
+            writer.WriteNumber(layer.Layer, Math.Round(layer.Zeros, 6));
+        writer.WriteEndObject();
+        if (layers[0].ZeroGroups is null)
+            return;
+        writer.WriteStartObject("zeroGroups");
+        foreach (LayerSparsity layer in layers)
+            writer.WriteNumber(layer.Layer, layer.ZeroGroups!.Value);
+        writer.WriteEndObject();
     }
 
     private string Title(ExecutionDevice device) => string.Create(

@@ -18,7 +18,10 @@ internal sealed record TrainSettings
 
     public required ulong Seed { get; init; }
 
-    public required CrossEntropyOptions Loss { get; init; }
+    public required ITrainingLoss Loss { get; init; }
+
+    /// <summary>The map that weights go through after each update; null for none.</summary>
+    public WeightProxSettings? Prox { get; init; }
 }
 
 /// <summary>Loss and accuracy (a fraction of 1) over all training and all test rows, after an epoch.</summary>
@@ -33,6 +36,8 @@ internal sealed class Trainer : IDisposable
     private readonly SeededRandom _random;
     private readonly Network _network;
     private readonly LossLayer _loss;
+    private readonly WeightMatrix[] _weights;
+    private readonly WeightProx? _prox;
     private readonly int[] _order;
     private readonly int[] _labels;
     private readonly float[] _logits;
@@ -46,6 +51,8 @@ internal sealed class Trainer : IDisposable
         int batch = Math.Min(settings.BatchSize, Math.Max(train.Rows, test.Rows));
         _network = new(train.Columns, settings.Hidden, train.Classes, batch, _random);
         _loss = new(device, settings.Loss, batch, train.Classes);
+        _weights = _network.Weights;
+        _prox = settings.Prox is null ? null : new(device, settings.Prox, settings.LearningRate, _weights);
         _order = new int[Math.Max(train.Rows, test.Rows)];
         _labels = new int[batch];
         _logits = new float[batch * train.Classes];
@@ -56,6 +63,9 @@ internal sealed class Trainer : IDisposable
 
     /// <summary>Rows trained on so far, each as often as it was visited.</summary>
     public long RowsTrained { get; private set; }
+
+    /// <summary>How many weights are 0, by layer; empty where no map makes them so.</summary>
+    public LayerSparsity[] Sparsity => _prox is null ? [] : Array.ConvertAll(_weights, _prox.Sparsity);
 
     /// <summary>Trains over all rows once, then evaluates.</summary>
     /// <param name="epoch">Counted from 1.</param>
@@ -74,6 +84,8 @@ internal sealed class Trainer : IDisposable
                 throw new Failure($"the loss became {(double.IsNaN(loss) ? "NaN" : "infinite")} in epoch {epoch}: training diverged, a smaller --learning-rate may help");
             _network.Backward(_train, rows, logits);
             _network.Step(_settings.LearningRate, _settings.Momentum);
+            if (_prox is not null)
+                Array.ForEach(_weights, _prox.Apply);
             progress?.Invoke((double)(start + rows.Length) / order.Length);
         }
 
@@ -84,7 +96,11 @@ internal sealed class Trainer : IDisposable
         return new(epoch, trainLoss, trainAccuracy, testLoss, testAccuracy);
     }
 
-    public void Dispose() => _loss.Dispose();
+    public void Dispose()
+    {
+        _loss.Dispose();
+        _prox?.Dispose();
+    }
 
     private (double Loss, double Accuracy) Evaluate(LabelledData data)
     {
