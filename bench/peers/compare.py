@@ -48,8 +48,9 @@ def measure(arguments, rows, columns, kind):
     return medians(ours), medians(peers)
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+def parse(description):
+    """The command line that the comparisons share, with the gibbs command built where none is named."""
+    parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--shapes", nargs="+", default=["1024x32000"], help="NxV")
     parser.add_argument("--types", nargs="+", default=["float32"])
     parser.add_argument("--device", default="cpu")
@@ -62,7 +63,11 @@ def main():
     if arguments.gibbs is None:
         subprocess.run(["dotnet", "build", "-c", "Release", "-v", "quiet", "--nologo", str(PROJECT)], check=True, stdout=subprocess.DEVNULL)
         arguments.gibbs = ["dotnet", "run", "-c", "Release", "--no-build", "--project", str(PROJECT), "--"]
+    return arguments
 
+
+def main():
+    arguments = parse(__doc__)
     print("| shape | type | peer | what | Gibbs ms | of its limit | peer ms | peer / Gibbs |")
     print("|---|---|---|---|---:|---:|---:|---:|")
     for shape in arguments.shapes:

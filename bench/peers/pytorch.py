@@ -68,8 +68,9 @@ def median(device, action, buffers, seconds):
     return statistics.median(samples)
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+def setting(description):
+    """The command line, the kind of device, and the rows to time with: enough of them to leave the cache."""
+    parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rows", type=int, default=1024)
     parser.add_argument("--columns", type=int, default=32000)
     parser.add_argument("--type", choices=sorted(TYPES), default="float32")
@@ -87,7 +88,20 @@ def main():
     cache = CACHE_BYTES if device == "cpu" else torch.cuda.get_device_properties(arguments.device).L2_cache_size
     buffers = max(1, -(-4 * cache // size))
     shape = (arguments.rows, arguments.columns)
-    logits = [(torch.rand(shape, device=arguments.device) * 16 - 8).to(dtype).requires_grad_() for _ in range(buffers)]
+    rows = [(torch.rand(shape, device=arguments.device) * 16 - 8).to(dtype).requires_grad_() for _ in range(buffers)]
+    return arguments, device, rows
+
+
+def report(arguments, peers):
+    print(json.dumps({
+        "torch": torch.__version__, "device": arguments.device, "threads": torch.get_num_threads(), "rows": arguments.rows,
+        "columns": arguments.columns, "type": arguments.type, "peers": peers,
+    }))
+
+
+def main():
+    arguments, device, logits = setting(__doc__)
+    buffers = len(logits)
     targets = torch.randint(arguments.columns, (arguments.rows,), device=arguments.device)
 
     peers = {}
@@ -108,10 +122,7 @@ def main():
             }
         except Exception as error:  # e.g. a type without a kernel
             print(f"{name} left out: {error}", file=sys.stderr)
-    print(json.dumps({
-        "torch": torch.__version__, "device": arguments.device, "threads": torch.get_num_threads(), "rows": arguments.rows,
-        "columns": arguments.columns, "type": arguments.type, "peers": peers,
-    }))
+    report(arguments, peers)
 
 
 if __name__ == "__main__":
