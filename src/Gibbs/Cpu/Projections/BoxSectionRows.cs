@@ -19,7 +19,7 @@ internal static unsafe class BoxSectionRows<T, TReal, TVector>
         for (long row = begin; row < end; row++)
         {
             TReal* x = RowReals<T, TReal, TVector>.Of(job.InputRow(row), job.Columns, ProjectionSlots.Input);
-            RowOutcome outcome = Solve(job, row, x, out double* values);
+            ThresholdOutcome outcome = Solve(job, row, x, out double* values);
             T* y = job.OutputRow(row);
             long support = 0;
             if (outcome.IsNotANumber)
@@ -55,17 +55,17 @@ internal static unsafe class BoxSectionRows<T, TReal, TVector>
 
     public static void Gradient(void* context, long begin, long end) => AffineGradient<T, TReal, TVector, BoxSupport<TVector, TReal>>.Run(context, begin, end);
 
-    private static RowOutcome Solve(in ProjectionJob<T, TReal> job, long row, TReal* x, out double* values)
+    private static ThresholdOutcome Solve(in ProjectionJob<T, TReal> job, long row, TReal* x, out double* values)
     {
         bool capped = job.Map.Kind == RowMapKind.CappedSimplex;
         double k = job.Parameter(row);
         values = null;
         if (!double.IsFinite(k) || (capped && k < 0))
-            return RowOutcome.Bad(RowStatus.InvalidParameter);
+            return ThresholdOutcome.Bad(RowStatus.InvalidParameter);
         double maximum = RowScan<TVector, TReal>.Maximum(x, job.Columns);
         if (double.IsNaN(maximum))
-            return RowOutcome.Bad(RowStatus.NotANumber);
-        RowOutcome outcome = new() { Maximum = maximum, Threshold = maximum };
+            return ThresholdOutcome.Bad(RowStatus.NotANumber);
+        ThresholdOutcome outcome = new() { Maximum = maximum, Threshold = maximum };
         if (double.IsNegativeInfinity(maximum))
         {
             outcome.Status = RowStatus.AllMasked;
@@ -75,7 +75,7 @@ internal static unsafe class BoxSectionRows<T, TReal, TVector>
         if (double.IsPositiveInfinity(maximum))
         {
             if (!capped)
-                return RowOutcome.Bad(RowStatus.PlusInfinity);
+                return ThresholdOutcome.Bad(RowStatus.PlusInfinity);
             outcome.Status = RowStatus.PlusInfinity;
             x = Infinities(x, job.Columns);
             maximum = 0;
@@ -88,7 +88,7 @@ internal static unsafe class BoxSectionRows<T, TReal, TVector>
             terms.Cap = job.Map.Second;
         Gather(job, x, shift, terms);
         if (!Bracket(terms, k, out double lowest, out double highest))
-            return RowOutcome.Bad(outcome.Status == RowStatus.Ok ? RowStatus.Infeasible : outcome.Status);
+            return ThresholdOutcome.Bad(outcome.Status == RowStatus.Ok ? RowStatus.Infeasible : outcome.Status);
         TwoReal tau = lowest == highest ? new(highest, 0) : ClippedLinearRoot.Solve<TReal, TVector>(terms, k, lowest, highest);
         if (outcome.Status == RowStatus.Ok)
             outcome.Threshold = shift + tau.High + tau.Low;

@@ -43,7 +43,7 @@ internal static unsafe class L1BallRows<T, TReal, TVector>
         for (long row = begin; row < end; row++)
         {
             TReal* x = RowReals<T, TReal, TVector>.Of(job.InputRow(row), job.Columns, ProjectionSlots.Input);
-            RowOutcome outcome = Solve(job, row, x, out double* values);
+            ThresholdOutcome outcome = Solve(job, row, x, out double* values);
             T* y = job.OutputRow(row);
             long support = job.Columns;
             if (outcome.IsNotANumber)
@@ -77,17 +77,17 @@ internal static unsafe class L1BallRows<T, TReal, TVector>
             Sse.StoreFence();
     }
 
-    private static RowOutcome Solve(in ProjectionJob<T, TReal> job, long row, TReal* x, out double* values)
+    private static ThresholdOutcome Solve(in ProjectionJob<T, TReal> job, long row, TReal* x, out double* values)
     {
         values = null;
         double radius = job.Parameter(row);
         if (!SimplexMap.IsValid(radius))
-            return RowOutcome.Bad(RowStatus.InvalidParameter);
+            return ThresholdOutcome.Bad(RowStatus.InvalidParameter);
         double maximum = RowScan<TVector, TReal>.Magnitude(x, job.Columns, out _);
         if (!double.IsFinite(maximum))
-            return RowOutcome.Bad(double.IsNaN(maximum) ? RowStatus.NotANumber : RowStatus.PlusInfinity);
+            return ThresholdOutcome.Bad(double.IsNaN(maximum) ? RowStatus.NotANumber : RowStatus.PlusInfinity);
 
-        RowOutcome outcome = new() { Maximum = maximum };
+        ThresholdOutcome outcome = new() { Maximum = maximum };
         ClippedLinear terms = ClippedLinear.Take(job.Columns, weights: true, lower: false, upper: false);
         double norm = 0, highest = 0;
         for (int j = 0; j < job.Columns; j++)

@@ -71,7 +71,8 @@ internal static unsafe class SparseRow<T>
         Scatter(row, support, i, support.Count);
     }
 
-    private static void Scatter(T* row, in Candidates support, int begin, int end)
+    /// <summary>Entries [begin, end) of the list alone.</summary>
+    public static void Scatter(T* row, in Candidates support, int begin, int end)
     {
         for (int i = begin; i < end; i++)
             row[support.Indices[i]] = Real.From<T>(support.Values[i]);
