@@ -40,4 +40,22 @@ internal static class ReadmeExamples
         Console.WriteLine($"mean loss {loss.ToArray()[0]:F4}");
         // readme:end
     }
+
+    public static void Project()
+    {
+        // readme:projection
+        float[,] scores = { { 2f, 1.5f, -1f, 0.3f } };
+        float[,] upstream = { { 1f, 0f, 0f, 0f } };
+        float[,] attention = new float[1, 4];
+        float[,] gradient = new float[1, 4];
+        float[] byAlpha = new float[1];
+
+        // Entmax-1.5: a softmax whose small probabilities are exactly 0. Its gradient needs the result alone.
+        RowMap entmax = RowMap.Entmax(1.5);
+        Projection.Apply(entmax, scores, new() { Output = attention });
+        Projection.Gradient(entmax, upstream, new() { Output = attention }, new() { Input = gradient, Parameter = byAlpha });
+
+        Console.WriteLine($"p = [{attention[0, 0]:F4}, {attention[0, 1]:F4}, {attention[0, 2]:F4}, {attention[0, 3]:F4}], dp/dalpha = {byAlpha[0]:F4}");
+        // readme:end
+    }
 }

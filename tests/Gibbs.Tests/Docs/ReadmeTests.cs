@@ -39,6 +39,11 @@ public sealed partial class ReadmeTests
     [Category("Cpu")]
     public void SpansRun() => Assert.That(Output(ReadmeExamples.Spans), Does.StartWith($"{MeanLoss} over 2 rows"));
 
+    // Two entries in the support, δ = 1/2 apart: p = 1/2 + δ·√(8 − δ²)/8.
+    [Test]
+    [Category("Cpu")]
+    public void ProjectionRuns() => Assert.That(Output(ReadmeExamples.Project), Does.StartWith("p = [0.6740, 0.3260, 0.0000, 0.0000], dp/dalpha = 0.1239"));
+
     [Test]
     [Category("Native")]
     public void DeviceRuns()
