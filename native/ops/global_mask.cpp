@@ -3,7 +3,9 @@
 
 #include "gibbs/gibbs.h"
 #include "kernels/global_mask_parameters.h"
-#include "ops/typed_launch.h"
+#include "ops/arguments.h"
+#include "ops/launch.h"
+#include "ops/row_map.h"
 #include "runtime/entry.h"
 
 namespace gibbs::ops {
@@ -15,8 +17,8 @@ using runtime::Workspace;
 
 const runtime::Kernel table_kernel("gibbs_global_mask_table");
 const runtime::Kernel pick_kernel("gibbs_global_mask_pick");
-const TypedKernels histograms = GIBBS_TYPED_KERNEL_NAMES("gibbs_global_mask_histogram");
-const TypedKernels masks = GIBBS_TYPED_KERNEL_NAMES("gibbs_global_mask_write");
+const runtime::Kernel histograms[] = GIBBS_TYPE_KERNELS("gibbs_global_mask_histogram");
+const runtime::Kernel masks[] = GIBBS_TYPE_KERNELS("gibbs_global_mask_write");
 
 constexpr unsigned kHistogramShared = kMaskThreads / kWarpThreads * kDigits * sizeof(uint32_t);
 constexpr unsigned kPickShared = kMaskThreads * sizeof(int64_t) + sizeof(MaskState);
@@ -34,7 +36,7 @@ void check_tensor(const gibbs_global_mask& a, int64_t i) {
   if (reads_weights && t.weights == nullptr) fail(GIBBS_INVALID_ARGUMENT, "tensors[%lld].weights: null", at);
   if (a.score != GIBBS_SCORE_MAGNITUDE && t.other == nullptr)
     fail(GIBBS_INVALID_ARGUMENT, "tensors[%lld].other: null, but score %d needs it", at, a.score);
-  const uintptr_t size = uintptr_t(element_bytes_of(a.type));
+  const uintptr_t size = uintptr_t(element_bytes(a.type));
   for (const void* pointer : {t.weights, t.other, static_cast<const void*>(t.masked)}) {
     if (reinterpret_cast<uintptr_t>(pointer) % size != 0)
       fail(GIBBS_INVALID_ARGUMENT, "tensors[%lld]: address %p is not a multiple of its element size, %d", at, pointer, int(size));
@@ -95,7 +97,7 @@ struct Plan {
 };
 
 int64_t tiles_of(const gibbs_global_mask& a, const gibbs_mask_tensor& t) {
-  return divide_up(t.length * element_bytes_of(a.type), kSegmentBytes);
+  return divide_up(t.length * element_bytes(a.type), kSegmentBytes);
 }
 
 Plan make_plan(const Call& call) {
@@ -168,12 +170,12 @@ void run(const Call& call) {
     for (p.shift = p.key_bits - kDigitBits; p.shift >= lowest; p.shift -= kDigitBits) {
       p.first_pass = p.shift == p.key_bits - kDigitBits;
       p.last_pass = p.shift == lowest;
-      launch(call, histograms.by_type[a.type], unsigned(plan.blocks), kMaskThreads, kHistogramShared, p);
+      launch(call, histograms[a.type], unsigned(plan.blocks), kMaskThreads, kHistogramShared, p);
       launch(call, pick_kernel, 1, kMaskThreads, kPickShared, p);
     }
     p.shift = lowest;
   }
-  launch(call, masks.by_type[a.type], unsigned(plan.blocks), kMaskThreads, kWriteShared, p);
+  launch(call, masks[a.type], unsigned(plan.blocks), kMaskThreads, kWriteShared, p);
 }
 
 }  // namespace

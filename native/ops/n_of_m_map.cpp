@@ -2,8 +2,9 @@
 // counted by a second kernel.
 #include "kernels/n_of_m_parameters.h"
 #include "kernels/row_tally_parameters.h"
+#include "ops/arguments.h"
+#include "ops/launch.h"
 #include "ops/row_map.h"
-#include "ops/typed_launch.h"
 
 namespace gibbs::ops {
 
@@ -11,14 +12,14 @@ namespace {
 
 using namespace kernels;
 
-const TypedKernels packs = GIBBS_TYPED_KERNEL_NAMES("gibbs_n_of_m_packs");
-const TypedKernels groups = GIBBS_TYPED_KERNEL_NAMES("gibbs_n_of_m_groups");
-const TypedKernels gradients = GIBBS_TYPED_KERNEL_NAMES("gibbs_n_of_m_gradient");
+const runtime::Kernel packs[] = GIBBS_TYPE_KERNELS("gibbs_n_of_m_packs");
+const runtime::Kernel groups[] = GIBBS_TYPE_KERNELS("gibbs_n_of_m_groups");
+const runtime::Kernel gradients[] = GIBBS_TYPE_KERNELS("gibbs_n_of_m_gradient");
 const runtime::Kernel tally("gibbs_row_tally");
 
-bool in_packs(const gibbs_row_map& a) { return 16 / element_bytes_of(a.type) % a.group_size == 0; }
+bool in_packs(const gibbs_row_map& a) { return 16 / element_bytes(a.type) % a.group_size == 0; }
 int64_t tile_elements(const gibbs_row_map& a) { return kGroupTile / a.group_size * a.group_size; }
-int64_t segments(const gibbs_row_map& a) { return divide_up(a.columns * element_bytes_of(a.type), kSegmentBytes); }
+int64_t segments(const gibbs_row_map& a) { return divide_up(a.columns * element_bytes(a.type), kSegmentBytes); }
 int64_t items(const gibbs_row_map& a) { return in_packs(a) ? segments(a) : divide_up(a.columns, tile_elements(a)); }
 
 bool tallies(const gibbs_row_map& a) { return items(a) > 1 && (a.support_size != nullptr || a.status != nullptr); }
@@ -49,11 +50,11 @@ void run(const RowMapCall& call, runtime::Workspace& workspace) {
   p.status = a.status;
   if (tallies(a)) p.tallies = static_cast<uint32_t*>(workspace.take(tally_bytes(a)));
   if (in_packs(a)) {
-    launch_warps(call, packs.by_type[a.type], a.rows * items(a), kNOfMThreads, p);
+    launch_warps(call, packs[a.type], a.rows * items(a), kNOfMThreads, p);
   } else {
     const unsigned shared =
-        unsigned(kGroupTile * (element_bytes_of(a.type) + 1) + kNOfMThreads / kWarpThreads * int(sizeof(uint32_t)));
-    launch(call, groups.by_type[a.type], resident_grid(a.rows * items(a), runtime::limits(call.device)), kNOfMThreads, shared, p);
+        unsigned(kGroupTile * (element_bytes(a.type) + 1) + kNOfMThreads / kWarpThreads * int(sizeof(uint32_t)));
+    launch(call, groups[a.type], resident_grid(a.rows * items(a), runtime::limits(call.device)), kNOfMThreads, shared, p);
   }
   if (!tallies(a)) return;
   const RowTallyParameters t = {a.rows, p.items, p.tallies, a.support_size, a.status};
@@ -65,7 +66,7 @@ void gradient(const RowMapCall& call, runtime::Workspace&) {
   if (a.gradient == nullptr) return;
   const NOfMGradientParameters p = {a.rows,     int32_t(a.columns), int32_t(segments(a)), a.result,         a.result_stride,
                                     a.upstream, a.upstream_stride,  a.gradient,           a.gradient_stride};
-  launch_warps(call, gradients.by_type[a.type], a.rows * segments(a), kNOfMThreads, p);
+  launch_warps(call, gradients[a.type], a.rows * segments(a), kNOfMThreads, p);
 }
 
 }  // namespace

@@ -40,6 +40,7 @@ public enum TargetLoss
 /// loss = r·[ (1−s)·w_y·φ(−log p_y) + (s/V)·Σ_j w_j·(−log p_j) + λ·lse² − β·H + α·(max ẑ − mean ẑ) + (ν/2)·Σ_j (ẑ_j − c)² ]
 /// soft targets q: Σ_j w_j·((1−s)·q_j + s/V)·(−log p_j) in place of the first two terms
 /// </code>
+/// With float32, float16 and bfloat16 logits the arithmetic is fp32: an option other than the temperature and the smoothing that fp32 would round to infinity or to 0 is refused.
 /// </remarks>
 public readonly record struct CrossEntropyOptions
 {

@@ -73,7 +73,7 @@ internal static unsafe class DeviceViews
             throw new ArgumentException($"{name} overlaps {sourceName} without being the same memory; give it the pointer and stride of {sourceName}, or memory apart.", ArgumentChecks.Root(name));
     }
 
-    /// <summary>A result of the source's shape must share no element with it.</summary>
+    /// <summary>A result must share no element with a source of as many rows.</summary>
     public static void CheckApart<T>(DeviceSpan2D<T> source, string sourceName, DeviceSpan2D<T> result, string name)
         where T : unmanaged
     {
@@ -93,7 +93,7 @@ internal static unsafe class DeviceViews
         long stride = source.Stride * sizeof(T);
         long gap = (result.Pointer - source.Pointer) % stride;
         gap = gap < 0 ? gap + stride : gap;
-        return source.Stride != result.Stride || gap < source.Columns * sizeof(T) || gap > (source.Stride - source.Columns) * sizeof(T);
+        return source.Stride != result.Stride || gap < source.Columns * sizeof(T) || gap > (source.Stride - result.Columns) * sizeof(T);
     }
 
     // The largest power of two in the size; no element asks for more than its 8-byte fields do.

@@ -46,6 +46,7 @@ internal static unsafe class DeviceProjection
         arguments.mask_stride = outputs.Mask.Stride;
         arguments.compressed = DeviceViews.Pointer(outputs.Compressed, "outputs.Compressed", device);
         arguments.compressed_stride = outputs.Compressed.Stride;
+        DeviceViews.CheckApart(input, nameof(input), outputs.Compressed, "outputs.Compressed");
         arguments.metadata = DeviceViews.Pointer(outputs.Metadata, "outputs.Metadata", device);
         arguments.metadata_stride = outputs.Metadata.Stride;
         arguments.status = DeviceViews.Pointer(outputs.Status, "outputs.Status", device);

@@ -10,8 +10,8 @@ namespace Gibbs;
 /// <para>Each factory gives formula, cost and source. <i>Row parameter</i> names the scalar that <c>ProjectionInputs.RowParameters</c> may give per row. <i>Threshold</i> says what
 /// <c>ProjectionOutputs.Thresholds</c> holds. <i>Gradient</i> says what it is computed from: the result y and the upstream gradient v always, the saved thresholds or the input
 /// where named. Costs are per row; sorting happens only where it says so.</para>
-/// <para>Ties go to the lower index. A NaN stays in its row. Arguments out of range throw here; what depends on the shape (k &gt; V) throws where the map is applied; a row's own
-/// parameter out of range sets <see cref="RowStatus.InvalidParameter"/> and makes the row NaN.</para>
+/// <para>Ties go to the lower index. A NaN stays in its row. Arguments out of range throw here; what depends on the shape (k &gt; V) or on the type (1e39 with rows whose
+/// arithmetic is fp32) throws where the map is applied; a row's own parameter out of range sets <see cref="RowStatus.InvalidParameter"/> and makes the row NaN.</para>
 /// </remarks>
 public readonly record struct RowMap
 {

@@ -47,6 +47,7 @@ internal sealed class DeviceProjectionArgumentTests
         yield return Case("output one element on", "outputs.Output overlaps input without being the same memory", s => Apply(s, s_rows, new() { Output = new(0x10004, Rows, Columns, 6) }));
         yield return Case("output of another stride", "outputs.Output overlaps input", s => Apply(s, s_rows, new() { Output = new(0x10000, Rows, Columns, 4) }));
         yield return Case("output over the point", "outputs.Output overlaps inputs.Point", s => Apply(s, s_rows, new() { Output = s_apart }, new() { Point = s_apart }, RowMap.Tangent()));
+        yield return Case("compressed over the input", "outputs.Compressed overlaps input; give it memory apart", s => Apply(s, s_rows, new() { Compressed = new(0x10000, Rows, Columns / 2, 6) }, default, RowMap.NOfM(1, 2)));
         yield return Case("thresholds", "outputs.Thresholds has 3 elements", s => Apply(s, s_rows, new() { Thresholds = new(0x40000, 3) }));
         yield return Case("odd support size", "outputs.SupportSize points to 0x40004; it must be a device address that is a multiple of 8", s => Apply(s, s_rows, new() { SupportSize = new(0x40004, Rows) }));
         yield return Case("row parameters of another device", "inputs.RowParameters lies on device 1", s => Apply(s, s_rows, default, new() { RowParameters = new(0x40000, Rows, 1) }));

@@ -67,6 +67,7 @@ public sealed partial class ProjectionArgumentTests
         Refuses("outputs.Output overlaps input", () => Projection.Apply(RowMap.SoftThreshold(1), At(0), new ProjectionOutputs<double, double> { Output = Into(1) }));
         Refuses("outputs.Output overlaps input", () => Projection.Apply(RowMap.SoftThreshold(1), At(0), new ProjectionOutputs<double, double> { Output = Into(0, 1) }));
         Refuses("outputs.Output overlaps inputs.Point", () => Projection.Apply(RowMap.Tangent(), At(32), new ProjectionOutputs<double, double> { Output = Into(4) }, new ProjectionInputs<double, double> { Point = At(4) }));
+        Refuses("outputs.Compressed overlaps input", () => Projection.Apply(RowMap.NOfM(1, 2), At(0), new ProjectionOutputs<double, double> { Compressed = Span2D<double>.DangerousCreate(ref memory[0], N, V / 2, V / 2) }));
         Refuses("gradients.Input overlaps upstream", () => Projection.Gradient(RowMap.SoftThreshold(1), At(0), new ProjectionSaved<double, double> { Output = At(32) }, new ProjectionGradients<double, double> { Input = Into(2) }));
         Refuses("gradients.Input overlaps saved.Output", () => Projection.Gradient(RowMap.SoftThreshold(1), At(0), new ProjectionSaved<double, double> { Output = At(32) }, new ProjectionGradients<double, double> { Input = Into(32) }));
         Refuses("gradients.Input overlaps inputs.Point", () => Projection.Gradient(RowMap.Tangent(), At(0), default, new ProjectionGradients<double, double> { Input = Into(32) }, new ProjectionInputs<double, double> { Point = At(32) }));

@@ -70,6 +70,7 @@ internal static unsafe class CpuProjection
             job.Status = status;
             CheckOutput("outputs.Output", y, job.OutputStride, "input", x, job.InputStride, job);
             CheckOutput("outputs.Output", y, job.OutputStride, "inputs.Point", point, job.PointStride, job, sameAllowed: false);
+            CheckOutput("outputs.Compressed", compressed, job.CompressedStride, "input", x, job.InputStride, job, sameAllowed: false, outputs.Compressed.Width);
             bool separate = y != null && y != x;
             job.Streaming = separate && (CpuSettings.ForcedStreaming ?? job.Rows * job.Columns * sizeof(T) >= StreamingBytes);
             Run(Forward<T, TReal>(map.Kind), ref job);
@@ -256,7 +257,7 @@ internal static unsafe class CpuProjection
             PointColumns = inputs.Point.Width,
         };
 
-    private static void CheckOutput<T, TReal>(string name, T* output, nint outputStride, string other, T* memory, nint memoryStride, in ProjectionJob<T, TReal> job, bool sameAllowed = true)
+    private static void CheckOutput<T, TReal>(string name, T* output, nint outputStride, string other, T* memory, nint memoryStride, in ProjectionJob<T, TReal> job, bool sameAllowed = true, int outputColumns = 0)
         where T : unmanaged
         where TReal : unmanaged
     {
@@ -265,7 +266,8 @@ internal static unsafe class CpuProjection
         if (sameAllowed && output == memory && (job.Rows == 1 || outputStride == memoryStride))
             return;
         nint width = (nint)job.Columns * sizeof(T);
-        if (new RowMemory((byte*)output, outputStride, job.Rows, width).Overlaps(new((byte*)memory, memoryStride, job.Rows, width)))
+        nint outputWidth = outputColumns == 0 ? width : (nint)outputColumns * sizeof(T);
+        if (new RowMemory((byte*)output, outputStride, job.Rows, outputWidth).Overlaps(new((byte*)memory, memoryStride, job.Rows, width)))
             throw new ArgumentException($"{name} overlaps {other}; it must be {(sameAllowed ? "its own memory with the same stride, or disjoint" : "disjoint from it")}.", name.Split('.')[0]);
     }
 }
