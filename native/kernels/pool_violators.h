@@ -8,6 +8,7 @@
 // value is a direct sum over its own block. Problems say what leaves, sums and values are (isotonic.h, permutahedron.h).
 #pragma once
 
+#include "device/reduce.h"
 #include "kernels/order_row.h"
 #include "kernels/segment_tree.h"
 
@@ -57,50 +58,68 @@ GIBBS_DEVICE Pool<Problem> border_pool(const Stretch<Problem>& s, int level, int
   return pool;
 }
 
-// The cut of the runs of 2^level entries that meet at border. Where nothing is pooled it lies between them.
+// Lanes that share a pair of runs: as many search the left run as the right one. A candidate per lane, so that long runs take few
+// rounds.
+GIBBS_DEVICE int lanes_per_run(int level) { return level < 7 ? 1 : 16; }
+
+// The cut of the runs of 2^level entries that meet at border; where nothing is pooled it lies between them. All lanes of a warp
+// call, each with its pair's border; a pair that does not exist is not active.
 template <class Problem>
-GIBBS_DEVICE typename Problem::Value border_cut(const Stretch<Problem>& s, int level, int32_t border) {
+GIBBS_DEVICE typename Problem::Value border_cut(const Stretch<Problem>& s, int level, int32_t border, bool active) {
   using Value = typename Problem::Value;
-  const Value last = s.value(border - 1);
-  if (!Problem::less(s.row, s.value(border), last)) return last;
+  const int lanes = lanes_per_run(level), lane = int(lane_index()) % (2 * lanes);
+  const bool right = lane >= lanes;
   const int64_t width = int64_t(1) << level;
-  // The first entry of the left run above the cut, then the first of the right run not below it; with both, the pool itself.
-  int64_t first = border, behind = border, low = border - width, high = border;
-  int stage = 0;
-  for (;;) {
-    while (stage < 2 && low >= high) {
-      (stage == 0 ? first : behind) = low;
-      low = border;
-      high = border + width < s.end ? border + width : s.end;
-      ++stage;
+  Value cut = {};
+  bool pools = false;
+  if (active) {
+    cut = s.value(border - 1);
+    pools = Problem::less(s.row, s.value(border), cut);
+  }
+  // Of the left run the first entry above the cut, of the right run the first not below it: in [low, high].
+  int64_t low = right ? border : border - width, high = !right ? border : border + width < s.end ? border + width : s.end;
+  int32_t first = border, behind = border;
+  for (int64_t left = width;; left /= lanes + 1) {  // entries to search at most; after them, the pool itself
+    const bool searches = left > 0;
+    if (!searches) {
+      const unsigned leader = lane_index() - unsigned(lane);
+      first = int32_t(shuffle(uint32_t(low), leader));
+      behind = int32_t(shuffle(uint32_t(low), leader + unsigned(lanes)));
     }
-    const bool searches = stage < 2;
-    const int64_t middle = (low + high) / 2;
-    const Value t = searches ? s.value(int32_t(middle)) : last;
-    const Pool<Problem> pool = border_pool<Problem>(
-        s, level, border, [&](int32_t place) { return searches ? Problem::less(s.row, t, s.value(place)) : place >= first; },
-        [&](int32_t place) { return searches ? Problem::less(s.row, s.value(place), t) : place < behind; });
-    const Value value = pool.count == 0 ? t : Problem::value(pool.node, pool.count);
-    if (!searches) return value;
-    // The entry lies above the cut where the pool of its own value has a lower one; not below it where that value is no higher.
-    const bool beyond = stage == 0 ? Problem::less(s.row, value, t) : !Problem::less(s.row, t, value);
-    if (beyond) {
-      high = middle;
-    } else {
-      low = middle + 1;
+    const int64_t length = high - low;
+    bool beyond = true;
+    if (pools && (!searches || length > 0)) {
+      Value t = cut;
+      if (searches) t = s.value(int32_t(low + (lane % lanes + 1) * length / (lanes + 1)));
+      const Pool<Problem> pool = border_pool<Problem>(
+          s, level, border, [&](int32_t place) { return searches ? Problem::less(s.row, t, s.value(place)) : place >= first; },
+          [&](int32_t place) { return searches ? Problem::less(s.row, s.value(place), t) : place < behind; });
+      Value value = t;
+      if (pool.count > 0) value = Problem::value(pool.node, pool.count);
+      if (!searches) cut = value;
+      // An entry lies above the cut where the pool of its own value has a lower one; not below it where that value is no higher.
+      beyond = right ? !Problem::less(s.row, t, value) : Problem::less(s.row, value, t);
     }
+    if (!searches) return cut;
+    const int before = lanes_sum(int(!beyond), unsigned(lanes));
+    if (length == 0) continue;
+    if (before < lanes) high = low + (before + 1) * length / (lanes + 1);
+    if (before > 0) low += before * length / (lanes + 1) + 1;
   }
 }
 
-// The cut at a border, and the sum of both runs where they are whole.
+// cuts[pair] of the runs that meet at base + (2 pair + 1) 2^level, and the sum of both where they are whole. All lanes of a warp
+// call.
 template <class Problem>
-GIBBS_DEVICE typename Problem::Value merge_runs(const Stretch<Problem>& s, int level, int32_t border) {
-  const int64_t width = int64_t(1) << level;
-  if (border + width <= s.end) {
-    const int32_t begin = int32_t(border - width);
-    s.nodes[tree_place(begin, level + 1) - s.base] = Problem::merge(s.row, s.node(level, begin), s.node(level, border));
+GIBBS_DEVICE void cut_pair(const Stretch<Problem>& s, int level, int64_t pair, bool active, typename Problem::Value* cuts) {
+  const int64_t width = int64_t(1) << level, begin = s.base + 2 * pair * width;
+  const bool leads = active && int(lane_index()) % (2 * lanes_per_run(level)) == 0;
+  if (leads && begin + 2 * width <= s.end) {
+    s.nodes[tree_place(begin, level + 1) - s.base] =
+        Problem::merge(s.row, s.node(level, int32_t(begin)), s.node(level, int32_t(begin + width)));
   }
-  return border_cut(s, level, border);
+  const typename Problem::Value cut = border_cut(s, level, int32_t(begin + width), active);
+  if (leads) cuts[pair] = cut;
 }
 
 template <class Problem>
@@ -127,8 +146,11 @@ GIBBS_DEVICE void pool_tile(const OrderParameters& p) {
     for (int32_t e = thread; e < count; e += threads) values[e] = Problem::leaf_value(row, int32_t(begin) + e);
     block_barrier();
     for (int level = 0; (1 << level) < count; ++level) {
-      for (int32_t pair = thread; (2 * pair + 1) << level < count; pair += threads)
-        cuts[pair] = merge_runs(s, level, s.base + ((2 * pair + 1) << level));
+      const int32_t pairs = (((count - 1) >> level) + 1) / 2, group = 2 * lanes_per_run(level);
+      for (int32_t near = thread / int32_t(kWarp) * (int32_t(kWarp) / group); near < pairs; near += threads / group) {
+        const int32_t pair = near + thread % int32_t(kWarp) / group;
+        cut_pair(s, level, pair, pair < pairs, cuts);
+      }
       block_barrier();
       for (int32_t e = thread; e < count; e += threads) {
         const int32_t pair = e >> (level + 1), border = (2 * pair + 1) << level;
@@ -151,16 +173,20 @@ GIBBS_DEVICE Stretch<Problem> whole_row(const OrderParameters& p, const typename
           static_cast<typename Problem::Node*>(p.nodes) + row.row * p.columns, 0, p.columns};
 }
 
-// A pair of runs per thread.
+// Pairs of runs of any row, by lanes.
 template <class Problem>
 GIBBS_DEVICE void pool_cut(const OrderParameters& p) {
   using Value = typename Problem::Value;
-  const int64_t pairs = (((int64_t(p.columns) - 1) >> p.level) + 1) / 2, threads = int64_t(grid_size()) * block_size();
-  for (int64_t item = int64_t(block_index()) * block_size() + thread_index(); item < p.rows * pairs; item += threads) {
+  const int64_t pairs = (((int64_t(p.columns) - 1) >> p.level) + 1) / 2, items = p.rows * pairs;
+  const int group = 2 * lanes_per_run(p.level), per_warp = int(kWarp) / group;
+  const int64_t warps = int64_t(grid_size()) * (block_size() / kWarp);
+  for (int64_t near = (int64_t(block_index()) * (block_size() / kWarp) + warp_index()) * per_warp; near < items;
+       near += warps * per_warp) {
+    const int64_t own = near + lane_index() / unsigned(group);
+    const int64_t item = own < items ? own : items - 1;  // lanes without a pair keep their warp's shuffles company
     const typename Problem::Row row(p, item / pairs);
-    const int64_t pair = item % pairs;
-    static_cast<Value*>(p.cuts)[row.row * p.cut_stride + pair] =
-        merge_runs(whole_row<Problem>(p, row), p.level, int32_t((2 * pair + 1) << p.level));
+    cut_pair(whole_row<Problem>(p, row), p.level, item % pairs, own < items,
+             static_cast<Value*>(p.cuts) + row.row * p.cut_stride);
   }
 }
 

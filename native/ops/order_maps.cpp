@@ -167,7 +167,7 @@ class Batch {
 
   void prepare_weights() {
     if (!plan_.weighs) return;
-    launch(call_, load_weights.by_real[plan_.real], grid(p.tiles), kOrderThreads, kOrderWarpBytes, p);
+    launch(call_, load_weights.by_real[plan_.real], grid(p.tiles), threads(), kOrderWarpBytes, p);
     if (plan_.sorts) sort(1, p.sorted_weights);
   }
 
@@ -176,22 +176,26 @@ class Batch {
     by_tile(load[call_.a.type]);
     by_row(status.by_real[plan_.real]);
     if (plan_.sorts) sort(p.rows, nullptr);
-    launch(call_, plan_.problem.tile.by_real[plan_.real], grid(p.rows * divide_up(p.columns, p.solve_tile)), kOrderThreads,
+    launch(call_, plan_.problem.tile.by_real[plan_.real], grid(p.rows * divide_up(p.columns, p.solve_tile)), threads(),
            unsigned(plan_.bytes.shared(p.solve_tile)), p);
     for (p.level = levels(p.solve_tile); int64_t{1} << p.level < p.columns; ++p.level) {
       const int64_t pairs = divide_up(p.columns, int64_t{1} << p.level) / 2;
-      launch(call_, plan_.problem.cut.by_real[plan_.real], grid(divide_up(p.rows * pairs, kOrderThreads)), kOrderThreads, 0, p);
+      launch_warps(call_, plan_.problem.cut.by_real[plan_.real], p.rows * pairs, kOrderThreads, p);
       by_tile(plan_.problem.fill.by_real[plan_.real]);
     }
   }
 
-  void by_tile(const Kernel& kernel) const { launch(call_, kernel, grid(p.rows * p.tiles), kOrderThreads, kOrderWarpBytes, p); }
+  void by_tile(const Kernel& kernel) const { launch(call_, kernel, grid(p.rows * p.tiles), threads(), kOrderWarpBytes, p); }
   void by_row(const Kernel& kernel) const { launch_warps(call_, kernel, p.rows, kOrderThreads, p); }
   void block_per_row(const Kernel& kernel) const { launch(call_, kernel, grid(p.rows), kOrderThreads, 0, p); }
 
   OrderParameters p{};
 
  private:
+  // Of a block that takes a tile: no more than a short row has entries, by whole warps.
+  unsigned threads() const {
+    return unsigned(std::min<int64_t>(kOrderThreads, divide_up(p.columns, kWarpThreads) * kWarpThreads));
+  }
   unsigned grid(int64_t blocks) const { return resident_grid(blocks, runtime::limits(call_.device)); }
 
   // rows of keys[0], between the two buffers; the last level's keys go to result where it is given.
@@ -212,7 +216,7 @@ class Batch {
       s.keys_out = level == last && result != nullptr ? result : buffers_.keys[from];
       s.indices_out = buffers_.indices[from];
       const bool tiles = level == levels(plan_.sort_tile);
-      launch(call_, (tiles ? sort_tiles : sort_merges).by_real[plan_.real], blocks, kSortThreads, tiles ? shared : 0, s);
+      launch(call_, (tiles ? sort_tiles : sort_merges).by_real[plan_.real], blocks, threads(), tiles ? shared : 0, s);
     }
     p.keys = buffers_.keys[from];
     p.indices = buffers_.indices[from];
