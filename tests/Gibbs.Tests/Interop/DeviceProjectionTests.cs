@@ -194,6 +194,24 @@ internal sealed class DeviceProjectionTests
     }
 
     [Test]
+    public void WorkspaceOfTheAskedSize_ServesMapsWithSavedThings()
+    {
+        const int Rows = 3, Columns = 5000;
+        using DeviceBuffer<double> x = _stream.Upload<double>([.. Enumerable.Range(0, Rows * Columns).Select(i => (double)(i * 7919 % 1009))]);
+        using DeviceBuffer<double> y = _stream.Allocate<double>(Rows * Columns), v = _stream.Upload<double>(new double[Rows * Columns]), saved = _stream.Allocate<double>(Rows);
+        DeviceSpan2D<double> rows = x.AsRows(Rows, Columns), result = y.AsRows(Rows, Columns), upstream = v.AsRows(Rows, Columns);
+        foreach (RowMap map in new[] { RowMap.L2Ball(), RowMap.Sphere(), RowMap.Isotonic(), RowMap.SoftSort(1), RowMap.SoftRank(1, regulariser: SortRegulariser.Entropic) })
+        {
+            DeviceSpan<double> thresholds = map.Kind is RowMapKind.L2Ball or RowMapKind.Sphere ? saved : default(DeviceSpan<double>);
+            using DeviceBuffer<byte> workspace = _stream.Allocate<byte>(Projection.WorkspaceBytes(_stream, map, rows));
+            DeviceProjectionInputs<double, double> inputs = new() { Workspace = workspace };
+            Projection.Apply(_stream, map, rows, new() { Output = result, Thresholds = thresholds }, inputs);
+            Projection.Gradient(_stream, map, upstream, new() { Output = result, Input = rows, Thresholds = thresholds }, new() { Input = upstream }, inputs);
+            Assert.That(v.ToArray(), Is.All.Zero, map.Kind.ToString());
+        }
+    }
+
+    [Test]
     public void MemoryAndStreamOfSomebodyElse_Serve()
     {
         // Another opening of the device stands for another library: only its pointers and its stream handle are passed.
