@@ -47,7 +47,8 @@ const RealKernels sort_tiles = GIBBS_REAL_KERNELS("gibbs_sort_tile");
 const RealKernels sort_merges = GIBBS_REAL_KERNELS("gibbs_sort_merge");
 
 constexpr int64_t kBatchEntries = int64_t(1) << 22;  // of rows computed at once, where there is more than one
-constexpr int64_t kTestTile = 64;                    // GIBBS_REGIME_TWO_PASS: levels beyond a tile in rows of any length
+static_assert(kSortThreads == kOrderThreads, "tiles are sorted and solved by blocks of one size");
+constexpr int64_t kTestTile = 64;  // GIBBS_REGIME_TWO_PASS: levels beyond a tile in rows of any length
 
 int levels(int64_t length) {
   int count = 0;
