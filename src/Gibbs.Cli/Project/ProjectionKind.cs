@@ -100,4 +100,7 @@ internal sealed record ProjectionKind
     public bool NeedsGroups { get; init; }
 
     public TrainingUse Training { get; init; }
+
+    /// <summary>λ of a penalty where none is given: of the digits' network it costs little accuracy.</summary>
+    public double Strength { get; init; }
 }

@@ -66,6 +66,7 @@ internal static class ProjectionKinds
         new("soft-threshold", "prox of t‖x‖₁: sign(x)(|x| - t)+", static words => RowMap.SoftThreshold(words.Real(Word.Threshold)), Word.Threshold)
         {
             Training = TrainingUse.Penalty,
+            Strength = 0.02,
         },
         new("hard-threshold", "x where |x| > t, else 0", static words => RowMap.HardThreshold(words.Real(Word.Threshold)), Word.Threshold)
         {
@@ -79,18 +80,18 @@ internal static class ProjectionKinds
             Word.Ridge)
         {
             Training = TrainingUse.Penalty,
+            Strength = 0.02,
         },
         new("mcp", "prox of the minimax concave penalty (firm threshold)", static words => RowMap.Mcp(words.Real(Word.Threshold), words.Real(Word.Gamma)), Word.Threshold, Word.Gamma)
         {
             Training = TrainingUse.Penalty,
+            Strength = 0.02,
         },
-        new("scad", "prox of the smoothly clipped absolute deviation", static words => RowMap.Scad(words.Real(Word.Threshold), words.Real(Word.A)), Word.Threshold, Word.A)
-        {
-            Training = TrainingUse.Penalty,
-        },
+        new("scad", "prox of the smoothly clipped absolute deviation", static words => RowMap.Scad(words.Real(Word.Threshold), words.Real(Word.A)), Word.Threshold, Word.A),
         new("huber", "prox of step times the Huber function", static words => RowMap.Huber(words.Real(Word.Step), words.Real(Word.Delta)), Word.Step, Word.Delta)
         {
             Training = TrainingUse.Penalty,
+            Strength = 0.1,
         },
         new(
             "group-lasso",
@@ -101,6 +102,7 @@ internal static class ProjectionKinds
         {
             NeedsGroups = true,
             Training = TrainingUse.Penalty,
+            Strength = 0.2,
         },
         new(
             "linf1-prox",
@@ -111,6 +113,7 @@ internal static class ProjectionKinds
         {
             NeedsGroups = true,
             Training = TrainingUse.Penalty,
+            Strength = 0.02,
         },
         new(
             "k-support",
@@ -120,6 +123,7 @@ internal static class ProjectionKinds
             Word.Step)
         {
             Training = TrainingUse.Penalty,
+            Strength = 0.1,
         },
         new(
             "group-envelope",
@@ -130,6 +134,7 @@ internal static class ProjectionKinds
             Word.GroupSize)
         {
             Training = TrainingUse.Penalty,
+            Strength = 0.1,
         },
 
         // Masks.

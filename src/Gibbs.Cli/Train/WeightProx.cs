@@ -31,7 +31,14 @@ internal sealed record WeightProxSettings(ProjectionKind Kind, WordValues Words,
     {
         WordValues words = Words;
         if (Kind.Training == TrainingUse.Penalty)
-            words = words.With(Kind.Parameter!, learningRate * Strength);
+        {
+            // The map of RowMap is that of step 1: of λ, ρ and γ with step η it is that of η·λ, η·ρ and γ/η.
+            words = words
+                .With(Kind.Parameter!, learningRate * Strength)
+                .With(Word.Ridge, learningRate * words.Real(Word.Ridge))
+                .With(Word.Gamma, words.Real(Word.Gamma) / learningRate);
+        }
+
         if (Kind.NeedsGroups && words.Integer(Word.GroupSize) == 0)
             words = words.With(Word.GroupSize, columns);
         return words.Create(Kind);

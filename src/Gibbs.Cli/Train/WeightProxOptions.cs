@@ -14,15 +14,14 @@ internal sealed class WeightProxOptions
     // Those that a penalty does not set itself, each with a default.
     private static readonly Word[] Words =
     [
-        Word.RequiredRadius with { Default = 1, Description = "r of a ball, per row." },
+        Word.RequiredRadius with { Default = 3, Description = "r of a ball, per row." },
         Word.Threshold with { Default = 0.01, Description = "t of hard-threshold." },
         Word.K with { Default = 16, Description = "k of l0-ball, k-support and group-envelope, per row." },
         Word.N with { Default = 2 },
         Word.M with { Default = 4 },
         Word.GroupSize with { Description = "Entries per group; 0: whole rows." },
-        Word.Ridge with { Default = 0 },
+        Word.Ridge with { Default = 0.01 },
         Word.Gamma,
-        Word.A,
         Word.Delta,
     ];
 
@@ -34,7 +33,12 @@ internal sealed class WeightProxOptions
     };
 
     private readonly Option<double> _strength = CommonOptions.Real(
-        "--prox-strength", 0.01, static s => s >= 0, "finite and not negative", "λ of a penalty: the step of its proximal map is learning rate times λ.");
+        "--prox-strength",
+        double.NaN,
+        static s => s >= 0,
+        "finite and not negative",
+        "λ of a penalty: the step of its proximal map is learning rate times λ. Default: "
+            + string.Join(", ", Array.ConvertAll(Array.FindAll(Kinds, static kind => kind.Strength > 0), static kind => FormattableString.Invariant($"{kind.Name} {kind.Strength}"))) + ".");
 
     private readonly WordOptions _words = new(Words, "--prox-");
 
@@ -78,9 +82,9 @@ internal sealed class WeightProxOptions
                 words = words.With(word, word.Default);
         }
 
-        WeightProxSettings settings = new(kind, words, parsed.GetValue(_strength));
+        WeightProxSettings settings = new(kind, words, strength ? parsed.GetValue(_strength) : kind.Strength);
         // Scalars out of range are said before any data are read.
-        settings.Create(1, int.MaxValue);
+        settings.Create(1e-3, int.MaxValue);
         return settings;
     }
 }

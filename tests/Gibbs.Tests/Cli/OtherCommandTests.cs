@@ -31,9 +31,9 @@ public sealed class OtherCommandTests
     [Test]
     public void Help_and_version()
     {
-        foreach (string[] arguments in (string[][])[["--help"], ["cross-entropy", "--help"], ["bench", "--help"], ["train", "--help"], ["info", "--help"]])
+        foreach (string[] command in (string[][])[[], ["cross-entropy"], ["project"], ["fenchel-young"], ["global-mask"], ["bench"], ["bench", "project"], ["train"], ["info"]])
         {
-            CommandResult help = _gibbs.Run(arguments);
+            CommandResult help = _gibbs.Run([.. command, "--help"]);
             Assert.That((help.ExitCode, help.Error), Is.EqualTo((0, string.Empty)));
             Assert.That(help.Output, Does.Contain("gibbs").And.Not.Contain("Gibbs.Cli"));
         }
@@ -59,6 +59,27 @@ public sealed class OtherCommandTests
         double fraction = json.GetProperty("copyMilliseconds").GetDouble() / json.GetProperty("medianMilliseconds").GetDouble();
         Assert.That(json.GetProperty("copyMilliseconds").GetDouble(), Is.GreaterThan(0));
         Assert.That(json.GetProperty("fractionOfCopy").GetDouble(), Is.EqualTo(fraction).Within(0.01 * fraction));
+    }
+
+    // Matrices moved: a gradient reads upstream and result, a tangent projection rows and points.
+    [TestCase(2, "project sparsemax")]
+    [TestCase(2, "project entmax", "--alpha", "1.3", "--in-place")]
+    [TestCase(2, "project soft-threshold")]
+    [TestCase(2, "project n-of-m")]
+    [TestCase(2, "project permutahedron")]
+    [TestCase(3, "project l2-ball gradient", "--gradient", "--radius", "2")]
+    [TestCase(3, "project soft-sort gradient", "--gradient")]
+    [TestCase(3, "project tangent")]
+    [TestCase(2, "fenchel-young", "--alpha", "2")]
+    [TestCase(2, "fenchel-young-in-place")]
+    [TestCase(1, "fenchel-young-forward")]
+    public void Bench_declares_the_bytes_of_maps_and_losses(int matrices, string operation, params string[] options)
+    {
+        string[] words = [.. operation.Split(' ').Where(static word => word != "gradient")];
+        JsonElement json = _gibbs.Run(["bench", .. words, "--rows", "64", "--columns", "512", "--seconds", "0.1", "--device", "cpu", "--json", .. options]).Json();
+        Assert.That(json.GetProperty("operation").GetString(), Is.EqualTo(operation));
+        Assert.That(json.GetProperty("bytes").GetInt64(), Is.EqualTo(64 * 512 * 4 * matrices));
+        Assert.That(json.GetProperty("fractionOfCopy").GetDouble(), Is.GreaterThan(0));
     }
 
     [Test]

@@ -34,6 +34,52 @@ public sealed class TrainCommandTests
         Assert.That(json.GetProperty("device").GetString(), Is.EqualTo("cpu"));
     }
 
+    [TestCase("sparsemax")]
+    [TestCase("entmax")]
+    [TestCase("entmax", "--alpha", "1.25", "--label-smoothing", "0.01")]
+    public void With_a_sparse_loss_it_learns_them_too(string loss, params string[] options)
+    {
+        JsonElement json = _gibbs.Run(["train", "--loss", loss, "--device", "cpu", "--json", .. options]).Json();
+        Assert.That(json.GetProperty("testAccuracy").GetDouble(), Is.GreaterThan(0.95));
+        Assert.That(json.TryGetProperty("sparsity", out _), Is.False);
+    }
+
+    // By the default strengths: the accuracy of dense training is 98 %.
+    [TestCase("soft-threshold", 0.5, 0.95)]
+    [TestCase("group-lasso", 0.05, 0.95)]
+    [TestCase("k-support", 0.5, 0.95)]
+    [TestCase("n-of-m", 0.5, 0.95)]
+    [TestCase("l0-ball", 0.85, 0.95)]
+    [TestCase("l1-ball", 0.3, 0.95)]
+    [TestCase("max-norm", 0, 0.95)]
+    public void A_proximal_step_makes_weights_sparse_and_keeps_the_accuracy(string kind, double sparsity, double accuracy)
+    {
+        JsonElement json = _gibbs.Run("train", "--weight-prox", kind, "--device", "cpu", "--json").Json();
+        Assert.That(json.GetProperty("sparsity").GetProperty("hidden").GetDouble(), Is.GreaterThanOrEqualTo(sparsity));
+        Assert.That(json.GetProperty("testAccuracy").GetDouble(), Is.GreaterThan(accuracy));
+        Assert.That(json.TryGetProperty("zeroGroups", out JsonElement groups), Is.EqualTo(kind == "group-lasso"));
+        if (kind == "group-lasso")
+            Assert.That(groups.GetProperty("hidden").GetInt32(), Is.GreaterThan(0));
+    }
+
+    [Test]
+    public void A_stronger_penalty_makes_more_zeros()
+    {
+        double[] zeros = System.Array.ConvertAll(
+            ["0", "0.01", "0.05"],
+            strength => _gibbs.Run("train", "--epochs", "5", "--weight-prox", "soft-threshold", "--prox-strength", strength, "--device", "cpu", "--json").Json()
+                .GetProperty("sparsity").GetProperty("hidden").GetDouble());
+        Assert.That(zeros[0], Is.Zero);
+        Assert.That(zeros, Is.Ordered.Ascending.And.Unique);
+    }
+
+    [Test]
+    public void People_see_the_sparsity()
+    {
+        CommandResult result = _gibbs.Run("train", "--epochs", "2", "--weight-prox", "group-lasso", "--prox-strength", "5", "--device", "cpu");
+        Assert.That(result.Output, Does.Contain("hidden weights: ").And.Contain("output weights: ").And.Contain("of 64 groups zero throughout"));
+    }
+
     [Test]
     public void The_same_seed_gives_the_same_run_and_another_seed_another()
     {
@@ -118,6 +164,16 @@ public sealed class TrainCommandTests
         _gibbs.Run("train", "--epochs", "0").ExpectFailure(2, "--epochs");
         _gibbs.Run("train", "--learning-rate", "-1").ExpectFailure(2, "--learning-rate");
         _gibbs.Run("train", "--test-fraction", "1").ExpectFailure(2, "--test-fraction");
+        _gibbs.Run("train", "--loss", "hinge").ExpectFailure(2, "--loss", "hinge");
+        _gibbs.Run("train", "--loss", "sparsemax", "--z-loss", "1").ExpectFailure(2, "--z-loss");
+        _gibbs.Run("train", "--loss", "sparsemax", "--alpha", "1.5").ExpectFailure(2, "--alpha");
+        _gibbs.Run("train", "--loss", "entmax", "--alpha", "1").ExpectFailure(2, "--alpha");
+        _gibbs.Run("train", "--weight-prox", "tangent").ExpectFailure(2, "--weight-prox", "tangent", "soft-threshold");
+        _gibbs.Run("train", "--prox-k", "3").ExpectFailure(2, "--prox-k", "--weight-prox");
+        _gibbs.Run("train", "--weight-prox", "max-norm", "--prox-strength", "1").ExpectFailure(2, "--prox-strength");
+        _gibbs.Run("train", "--weight-prox", "n-of-m", "--prox-n", "5").ExpectFailure(2, "--prox-n", "5");
+        _gibbs.Run("train", "--weight-prox", "l1-ball", "--prox-radius", "-1").ExpectFailure(2, "--prox-radius", "-1");
+        _gibbs.Run("train", "--weight-prox", "soft-threshold", "--prox-strength", "nan").ExpectFailure(2, "--prox-strength", "nan");
         _gibbs.Run("train", "--epochs", "1", "--json", "--plot", "missing/c.svg").ExpectFailure(1, "missing/c.svg");
     }
 
