@@ -85,7 +85,7 @@ internal static class ProjectionKinds
         new("mcp", "prox of the minimax concave penalty (firm threshold)", static words => RowMap.Mcp(words.Real(Word.Threshold), words.Real(Word.Gamma)), Word.Threshold, Word.Gamma)
         {
             Training = TrainingUse.Penalty,
-            Strength = 0.02,
+            Strength = 0.05,
         },
         new("scad", "prox of the smoothly clipped absolute deviation", static words => RowMap.Scad(words.Real(Word.Threshold), words.Real(Word.A)), Word.Threshold, Word.A),
         new("huber", "prox of step times the Huber function", static words => RowMap.Huber(words.Real(Word.Step), words.Real(Word.Delta)), Word.Step, Word.Delta)

@@ -14,7 +14,7 @@ internal sealed class WeightProxOptions
     // Those that a penalty does not set itself, each with a default.
     private static readonly Word[] Words =
     [
-        Word.RequiredRadius with { Default = 3, Description = "r of a ball, per row." },
+        Word.RequiredRadius with { Default = 2, Description = "r of a ball, per row." },
         Word.Threshold with { Default = 0.01, Description = "t of hard-threshold." },
         Word.K with { Default = 16, Description = "k of l0-ball, k-support and group-envelope, per row." },
         Word.N with { Default = 2 },
