@@ -13,16 +13,6 @@
 
 namespace gibbs::kernels {
 
-template <class R>
-struct LargestEntry {
-  R magnitude;
-  uint32_t nan, padding[sizeof(R) == 8 ? 1 : 2];
-};
-template <class R>
-GIBBS_DEVICE LargestEntry<R> merge(LargestEntry<R> a, LargestEntry<R> b) {
-  return {max_number(a.magnitude, b.magnitude), a.nan | b.nan, {}};
-}
-
 // f(x_j, j) over the row that a scope holds.
 template <class S, class T, class F>
 GIBBS_DEVICE S reduce_entries(const RowScope& scope, const RowSource<T>& source, F f) {

@@ -68,6 +68,17 @@ GIBBS_DEVICE uint8_t norm_status(const ScaledNorm& n) {
   return uint8_t(is_nan(n.value) ? GIBBS_ROW_NOT_A_NUMBER : is_infinite(n.value) ? GIBBS_ROW_PLUS_INFINITY : GIBBS_ROW_OK);
 }
 
+// The largest magnitude of some entries, and whether one is a NaN.
+template <class R>
+struct LargestEntry {
+  R magnitude;
+  uint32_t nan, padding[sizeof(R) == 8 ? 1 : 2];
+};
+template <class R>
+GIBBS_DEVICE LargestEntry<R> merge(LargestEntry<R> a, LargestEntry<R> b) {
+  return {max_number(a.magnitude, b.magnitude), a.nan | b.nan, {}};
+}
+
 // As a real, which may overflow; and held below infinity, for what is multiplied later.
 template <class R>
 GIBBS_DEVICE R held(double x) {

@@ -33,9 +33,9 @@ extern const RowMapFamily
     threshold_maps;  // simplex, entmax, normmax, capped simplex, box section, l1 ball, sparse simplex, l0 ball
 extern const RowMapFamily elementwise_maps;  // l-infinity ball, soft threshold to Huber
 extern const RowMapFamily norm_maps;         // l2 ball, sphere, tangent
-extern const RowMapFamily group_lasso_map __attribute__((weak));
-extern const RowMapFamily l1inf_maps __attribute__((weak));          // l1,inf ball, linf1 prox
-extern const RowMapFamily group_envelope_map __attribute__((weak));  // k-support too
+extern const RowMapFamily group_lasso_map;
+extern const RowMapFamily l1inf_maps;          // l1,inf ball, linf1 prox
+extern const RowMapFamily group_envelope_map;  // k-support too
 extern const RowMapFamily n_of_m_map;
 extern const RowMapFamily order_maps __attribute__((weak));  // isotonic, soft sort, soft rank, permutahedron
 

@@ -1,0 +1,20 @@
+// The weighted group sparse envelope and the k-support norm over the launches of group_maps.cpp.
+#include "ops/group_maps.h"
+
+namespace gibbs::ops {
+
+namespace {
+
+const runtime::Kernel rows[] = {runtime::Kernel("gibbs_group_envelope_rows_f32"),
+                                runtime::Kernel("gibbs_group_envelope_rows_f64")};
+
+void run(const RowMapCall& call, runtime::Workspace& workspace) { run_groups(call, workspace, {rows, rows, nullptr}); }
+void gradient(const RowMapCall& call, runtime::Workspace& workspace) {
+  run_group_gradient(call, workspace, {rows, rows, nullptr});
+}
+
+}  // namespace
+
+const RowMapFamily group_envelope_map = {group_workspace, run, gradient};
+
+}  // namespace gibbs::ops
