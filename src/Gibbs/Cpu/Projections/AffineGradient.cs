@@ -70,7 +70,7 @@ internal static unsafe class AffineGradient<T, TReal, TVector, TSupport>
                 beta = formula.Mean(job.Columns, job.SecondGradient != null, out byCap);
                 formula.Beta = TVector.Constant(beta);
                 if (gradient != null)
-                    _ = RowWriter<T, TReal, TVector>.Write(gradient, job.Columns, job.Streaming, ref formula);
+                    _ = RowWriter<T, TReal, TVector>.Write(gradient, job.Columns, job.Streaming, false, ref formula);
             }
 
             if (job.ParameterGradient != null)

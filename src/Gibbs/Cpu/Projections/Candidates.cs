@@ -1,5 +1,4 @@
 using System;
-using System.Numerics;
 using System.Runtime.CompilerServices;
 
 using Gibbs.Cpu.Simd;
@@ -74,13 +73,11 @@ internal static unsafe class CandidateScan<TVector, TReal>
     where TReal : unmanaged
 {
     /// <summary>Entries with x − maximum above −reach, or of |x| where so asked; perhaps some more, by rounding.</summary>
-    [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Near(TReal* x, int count, double maximum, double reach, bool magnitudes, ref Candidates candidates)
     {
         // Two units lower: neither the rounding of the difference nor that of the reach may lose an entry. −∞ is never above it.
         double floor = Math.Max(-Real.Largest<TReal>(), Below(-reach));
-        double* wide = stackalloc double[TVector.Count];
         TVector top = TVector.Constant(maximum), bound = TVector.Constant(floor);
         TVector bits = magnitudes ? RowScan<TVector, TReal>.AbsoluteMask : TVector.FromBits(ulong.MaxValue);
         int n = 0, j = 0;
@@ -90,16 +87,7 @@ internal static unsafe class CandidateScan<TVector, TReal>
             ulong mask = TVector.MaskBits(TVector.LessThan(bound, value - top));
             if (mask == 0)
                 continue;
-            TVector.StoreDoubles(wide, value);
-            do
-            {
-                int l = BitOperations.TrailingZeroCount(mask);
-                candidates.Offsets[n] = wide[l] - maximum;
-                candidates.Indices[n] = j + l;
-                n++;
-                mask &= mask - 1;
-            }
-            while (mask != 0);
+            n += TVector.StoreSelected(candidates.Offsets + n, candidates.Indices + n, value, mask, maximum, j);
         }
 
         for (; j < count; j++)
@@ -136,11 +124,9 @@ internal static unsafe class CandidateScan<TVector, TReal>
     }
 
     /// <summary>Entries that are not 0, NaN among them: a support. Offsets hold the entries themselves.</summary>
-    [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Support(TReal* y, int count, ref Candidates candidates)
     {
-        double* wide = stackalloc double[TVector.Count];
         ulong all = (1UL << TVector.Count) - 1;
         int n = 0, j = 0;
         for (; j <= count - TVector.Count; j += TVector.Count)
@@ -149,16 +135,7 @@ internal static unsafe class CandidateScan<TVector, TReal>
             ulong mask = ~TVector.MaskBits(TVector.Equal(value, default)) & all;
             if (mask == 0)
                 continue;
-            TVector.StoreDoubles(wide, value);
-            do
-            {
-                int l = BitOperations.TrailingZeroCount(mask);
-                candidates.Offsets[n] = wide[l];
-                candidates.Indices[n] = j + l;
-                n++;
-                mask &= mask - 1;
-            }
-            while (mask != 0);
+            n += TVector.StoreSelected(candidates.Offsets + n, candidates.Indices + n, value, mask, 0, j);
         }
 
         for (; j < count; j++)

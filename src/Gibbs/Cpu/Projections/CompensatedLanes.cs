@@ -18,11 +18,20 @@ internal static unsafe class CompensatedLanes
         TVector.Store(lost, TVector.Load(lost) + ((before - (after - part)) + (addend - part)));
     }
 
+    /// <summary>Lanes merged in halves. Overwrites them.</summary>
     public static double Total(double* lanes, double* lost)
     {
-        TwoReal total = new(lanes[0], lost[0]);
-        for (int l = 1; l < Candidates.Block; l++)
-            total = total.Plus(lanes[l]).Plus(lost[l]);
-        return total.Value;
+        for (int half = Candidates.Block / 2; half > 0; half /= 2)
+        {
+            for (int l = 0; l < half; l++)
+            {
+                double before = lanes[l], addend = lanes[l + half];
+                double after = before + addend, part = after - before;
+                lanes[l] = after;
+                lost[l] += lost[l + half] + ((before - (after - part)) + (addend - part));
+            }
+        }
+
+        return lanes[0] + lost[0];
     }
 }

@@ -74,15 +74,11 @@ internal static unsafe class ElementwiseRows<T, TReal, TVector>
                     ColumnParameters = job.ColumnParameters,
                     Parameter = Parameter(job.Map.Kind, parameter, ofResult: false),
                     Second = TVector.Create(Real.Coefficient<TReal>(job.Map.Second)),
-                    Finite = TVector.FromBits(ulong.MaxValue),
-                    Numbers = TVector.FromBits(ulong.MaxValue),
                 };
                 if (y == null)
                     y = ProjectionScratch.Take<T>(ProjectionSlots.Values, job.Columns);
-                support = RowWriter<T, TReal, TVector>.Write(y, job.Columns, job.Streaming, ref formula);
-                status = RowScan<TVector, TReal>.AllSet(formula.Finite) ? RowStatus.Ok
-                    : RowScan<TVector, TReal>.AllSet(formula.Numbers) ? RowStatus.PlusInfinity
-                    : RowStatus.NotANumber;
+                support = RowWriter<T, TReal, TVector>.Write(y, job.Columns, job.Streaming, job.SupportSize != null, ref formula);
+                status = RowFiniteness<TVector, TReal>.Status(formula.Probe, y, job.Columns);
             }
             else if (y != null)
             {
@@ -124,7 +120,7 @@ internal static unsafe class ElementwiseRows<T, TReal, TVector>
             if (job.Gradient != null)
             {
                 SlopeFormula<TElement> formula = new() { Derivatives = at };
-                _ = RowWriter<T, TReal, TVector>.Write(job.GradientRow(row), job.Columns, job.Streaming, ref formula);
+                _ = RowWriter<T, TReal, TVector>.Write(job.GradientRow(row), job.Columns, job.Streaming, false, ref formula);
             }
         }
 
@@ -140,17 +136,15 @@ internal static unsafe class ElementwiseRows<T, TReal, TVector>
         public TVector Parameter;
         public TVector Second;
 
-        /// <summary>Whether every entry seen is finite, or at least a number: what lies beyond the end counts as 0.</summary>
-        public TVector Finite;
-        public TVector Numbers;
+        /// <summary>See <see cref="RowFiniteness{TVector, TReal}"/>.</summary>
+        public TVector Probe;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public TVector At<TAccess>(TAccess access)
             where TAccess : struct, IRowAccess<TVector, TReal>
         {
             TVector x = access.Load(Input);
-            Finite &= TVector.Equal(x - x, default);
-            Numbers &= TVector.Equal(x, x);
+            Probe = TVector.FusedMultiplyAdd(x, default, Probe);
             return TElement.Result(x, ColumnParameters == null ? Parameter : access.Load(ColumnParameters), Second);
         }
     }

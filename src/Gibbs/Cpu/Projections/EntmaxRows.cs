@@ -14,6 +14,8 @@ internal readonly struct EntmaxMap : IThresholdMap
 
     public static double Reach(double parameter) => Math.Min(1 / (parameter - 1), LowestExponent);
 
+    public static double Reach(double parameter, TwoReal tau) => -tau.High / (parameter - 1);
+
     public static TwoReal Solve<TReal, TVector>(in RowMap map, double parameter, ref Candidates candidates)
         where TReal : unmanaged
         where TVector : unmanaged, ISimdVector<TVector, TReal> => parameter switch

@@ -118,7 +118,7 @@ internal static unsafe class FenchelYoungRows<T, TReal, TVector>
         }
 
         UniformFormula formula = new() { Weights = job.ClassWeights, Factor = TVector.Constant(-factor * terms.Uniform) };
-        _ = RowWriter<T, TReal, TVector>.Write(gradient, job.Columns, streaming, ref formula);
+        _ = RowWriter<T, TReal, TVector>.Write(gradient, job.Columns, streaming, false, ref formula);
         SparseRow<T>.Scatter(gradient, support, 0, support.Count);
     }
 

@@ -62,7 +62,7 @@ internal static unsafe class L1BallRows<T, TReal, TVector>
                 DoubleFormula<TVector, TReal> formula = new(values);
                 if (y == null)
                     y = ProjectionScratch.Take<T>(ProjectionSlots.Selection, job.Columns);
-                support = RowWriter<T, TReal, TVector>.Write(y, job.Columns, job.Streaming, ref formula);
+                support = RowWriter<T, TReal, TVector>.Write(y, job.Columns, job.Streaming, job.SupportSize != null, ref formula);
             }
 
             if (job.Thresholds != null)

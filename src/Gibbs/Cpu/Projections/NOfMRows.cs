@@ -1,4 +1,5 @@
 using System;
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics.X86;
 
@@ -36,11 +37,11 @@ internal static unsafe class NOfMRows<T, TReal, TVector>
 
         // Past the caches only where whole vectors hold whole groups.
         bool streaming = job.Streaming && ((nint)y & ((4 * sizeof(T)) - 1)) == 0;
-        long support = RowWriter<T, TReal, TVector>.Write(y, job.Columns, streaming, ref formula);
+        long support = RowWriter<T, TReal, TVector>.Write(y, job.Columns, streaming, job.SupportSize != null, ref formula);
         if (job.SupportSize != null)
             job.SupportSize[row] = support;
         if (job.Status != null)
-            job.Status[row] = formula.Status;
+            job.Status[row] = RowFiniteness<TVector, TReal>.Status(formula.Probe, y, job.Columns);
     }
 
     [SkipLocalsInit]
@@ -97,23 +98,21 @@ internal static unsafe class NOfMRows<T, TReal, TVector>
         private TVector _before2;
         private TVector _before3;
         private TVector _limit;
-        private TVector _finite;
-        private TVector _numbers;
         private bool _pairs;
+        private bool _halves;
 
-        public readonly RowStatus Status =>
-            RowScan<TVector, TReal>.AllSet(_finite) ? RowStatus.Ok : RowScan<TVector, TReal>.AllSet(_numbers) ? RowStatus.PlusInfinity : RowStatus.NotANumber;
+        /// <summary>See <see cref="RowFiniteness{TVector, TReal}"/>.</summary>
+        public TVector Probe;
 
         public static RankFormula Of(TReal* input, int kept, int group) => new()
         {
             _input = input,
             _pairs = group == 2,
+            _halves = group == 4 && kept == 2,
             _before1 = Before(group, 1),
             _before2 = Before(4, 2),
             _before3 = Before(4, 3),
             _limit = TVector.FromBits((ulong)-(long)kept),
-            _finite = TVector.FromBits(ulong.MaxValue),
-            _numbers = TVector.FromBits(ulong.MaxValue),
         };
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -121,10 +120,29 @@ internal static unsafe class NOfMRows<T, TReal, TVector>
             where TAccess : struct, IRowAccess<TVector, TReal>
         {
             TVector x = access.Load(_input);
-            TVector number = TVector.Equal(x, x);
-            _finite &= TVector.Equal(x - x, default);
-            _numbers &= number;
-            TVector key = TVector.Select(number, Lane<TVector, TReal>.Magnitude(x), RowScan<TVector, TReal>.AbsoluteMask);
+            Probe = TVector.FusedMultiplyAdd(x, default, Probe);
+            if (_halves)
+            {
+                // The second largest of four by exchanges; where just half of the lanes reach it there is no tie, and no NaN.
+                TVector magnitude = Lane<TVector, TReal>.Magnitude(x), pair = TVector.Neighbour(magnitude, 0);
+                TVector above = TVector.Max(magnitude, pair), below = Lesser(magnitude, pair);
+                TVector across = TVector.Neighbour(above, 2);
+                TVector second = TVector.Max(Lesser(above, across), TVector.Max(below, TVector.Neighbour(below, 2)));
+                TVector less = TVector.LessThan(magnitude, second);
+                if (BitOperations.PopCount(TVector.MaskBits(less)) == TVector.Count / 2)
+                    return TVector.Select(less, default, x);
+            }
+
+            return x & Kept(x);
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static TVector Lesser(TVector left, TVector right) => TVector.Select(TVector.LessThan(left, right), left, right);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private readonly TVector Kept(TVector x)
+        {
+            TVector key = TVector.Select(TVector.Equal(x, x), Lane<TVector, TReal>.Magnitude(x), RowScan<TVector, TReal>.AbsoluteMask);
 
             // A mask is −1: the sum of masks is −rank.
             TVector rank;
@@ -139,7 +157,7 @@ internal static unsafe class NOfMRows<T, TReal, TVector>
                 rank = TVector.AddBits(rank, TVector.GreaterBits(TVector.Neighbour(key, 3), TVector.AddBits(key, _before3)));
             }
 
-            return x & TVector.GreaterBits(rank, _limit);
+            return TVector.GreaterBits(rank, _limit);
         }
 
         // −1 where the neighbour comes first and wins a tie.

@@ -1,3 +1,4 @@
+using System;
 using System.Runtime.CompilerServices;
 
 using Gibbs.Cpu.Simd;
@@ -10,33 +11,57 @@ internal static unsafe class RowScan<TVector, TReal>
     where TReal : unmanaged
 {
     /// <summary>max x, NaN where there is one.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [SkipLocalsInit]
     public static double Maximum(TReal* x, int count)
     {
-        TVector a = TVector.Constant(double.NegativeInfinity);
-        TVector b = a, c = a, d = a;
-        TVector numbers = TVector.Equal(a, a), others = numbers;
-        int j = 0;
-        for (; j <= count - (4 * TVector.Count); j += 4 * TVector.Count)
+        TReal* lanes = stackalloc TReal[Lanes.Count<TReal>()];
+        return Maximum(x, count, lanes);
+    }
+
+    /// <summary>The same, and the maxima of the logical lanes, j modulo their number: entries of the row at different places, most of its largest among them.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static double Maximum(TReal* x, int count, TReal* lanes)
+    {
+        int length = Lanes.Count<TReal>();
+        TVector masked = TVector.Constant(double.NegativeInfinity);
+        TVector numbers = TVector.Equal(masked, masked);
+        int whole = count / length * length;
+
+        // Four registers at a time: narrow vectors take several turns.
+        for (int turn = 0; turn < length; turn += 4 * TVector.Count)
         {
-            TVector p = TVector.Load(x + j), q = TVector.Load(x + j + TVector.Count);
-            TVector r = TVector.Load(x + j + (2 * TVector.Count)), s = TVector.Load(x + j + (3 * TVector.Count));
-            numbers = numbers & TVector.Equal(p, p) & TVector.Equal(q, q);
-            others = others & TVector.Equal(r, r) & TVector.Equal(s, s);
-            a = TVector.Max(a, p);
-            b = TVector.Max(b, q);
-            c = TVector.Max(c, r);
-            d = TVector.Max(d, s);
+            TVector a = masked, b = masked, c = masked, d = masked, others = numbers;
+            for (int j = turn; j < whole; j += length)
+            {
+                TVector p = TVector.Load(x + j), q = TVector.Load(x + j + TVector.Count);
+                TVector r = TVector.Load(x + j + (2 * TVector.Count)), s = TVector.Load(x + j + (3 * TVector.Count));
+                numbers = numbers & TVector.Equal(p, p) & TVector.Equal(q, q);
+                others = others & TVector.Equal(r, r) & TVector.Equal(s, s);
+                a = TVector.Max(a, p);
+                b = TVector.Max(b, q);
+                c = TVector.Max(c, r);
+                d = TVector.Max(d, s);
+            }
+
+            numbers &= others;
+            TVector.Store(lanes + turn, a);
+            TVector.Store(lanes + turn + TVector.Count, b);
+            TVector.Store(lanes + turn + (2 * TVector.Count), c);
+            TVector.Store(lanes + turn + (3 * TVector.Count), d);
         }
 
-        double maximum = TVector.MaxOfLanes(TVector.Max(TVector.Max(a, b), TVector.Max(c, d)));
-        bool valid = AllSet(numbers & others);
-        for (; j < count; j++)
+        bool valid = AllSet(numbers);
+        for (int j = whole; j < count; j++)
         {
             double value = Real.ToDouble(x[j]);
             valid &= !double.IsNaN(value);
-            maximum = value > maximum ? value : maximum;
+            if (value > Real.ToDouble(lanes[j - whole]))
+                lanes[j - whole] = x[j];
         }
+
+        double maximum = double.NegativeInfinity;
+        for (int l = 0; l < length; l++)
+            maximum = Math.Max(maximum, Real.ToDouble(lanes[l]));
 
         // +0: so that −0 and 0 at the head of a row give the same differences.
         return valid ? maximum + 0.0 : double.NaN;
@@ -65,7 +90,7 @@ internal static unsafe class RowScan<TVector, TReal>
         double maximum = TVector.MaxOfLanes(largest);
         for (int k = 0; j + k < count; k++)
         {
-            double value = System.Math.Abs(Real.ToDouble(x[j + k]));
+            double value = Math.Abs(Real.ToDouble(x[j + k]));
             maximum = value > maximum ? value : maximum;
             lanes[k] += value;
         }

@@ -13,13 +13,13 @@ internal static unsafe class RowWriter<T, TReal, TVector>
     where TReal : unmanaged
     where TVector : unmanaged, ISimdVector<TVector, TReal>
 {
-    /// <summary>The number of entries that are not 0 as stored. The formula may gather what it sees.</summary>
+    /// <summary>The number of entries that are not 0 as stored, where that is asked for. The formula may gather what it sees.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static long Write<TFormula>(T* row, int columns, bool streaming, ref TFormula formula)
+    public static long Write<TFormula>(T* row, int columns, bool streaming, bool counts, ref TFormula formula)
         where TFormula : struct, IRowFormula<TVector, TReal>
     {
         if (typeof(T) == typeof(TReal))
-            return Write((TReal*)row, 0, columns, streaming, ref formula);
+            return Write((TReal*)row, 0, columns, streaming, counts, ref formula);
 
         int length = Lanes.SegmentLength<TReal>();
         TReal* reals = ProjectionScratch.Take<TReal>(ProjectionSlots.Narrow, length);
@@ -27,11 +27,12 @@ internal static unsafe class RowWriter<T, TReal, TVector>
         for (int start = 0; start < columns; start += length)
         {
             int count = Math.Min(length, columns - start);
-            _ = Write(reals, start, count, false, ref formula);
+            _ = Write(reals, start, count, false, false, ref formula);
             RowSource<T, TReal, TVector>.Narrow(reals, row + start, count);
 
             // Rounding to storage may make zeros.
-            nonzero += Nonzero((ushort*)(row + start), count);
+            if (counts)
+                nonzero += Nonzero((ushort*)(row + start), count);
         }
 
         return nonzero;
@@ -39,20 +40,25 @@ internal static unsafe class RowWriter<T, TReal, TVector>
 
     // Entries [start, start + count) of the formula to destination.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static long Write<TFormula>(TReal* destination, int start, int count, bool streaming, ref TFormula formula)
+    private static long Write<TFormula>(TReal* destination, int start, int count, bool streaming, bool counts, ref TFormula formula)
         where TFormula : struct, IRowFormula<TVector, TReal>
     {
         long zeros = 0;
         int j = 0;
+
+        // A copy that stays in registers: one behind a reference would be stored and loaded for every vector.
+        TFormula at = formula;
         if (streaming)
         {
             int head = (int)(-(nint)destination & ((TVector.Count * sizeof(TReal)) - 1)) / sizeof(TReal);
             j = Math.Min(head, count);
             zeros += Part(destination, start, j, ref formula);
+            at = formula;
             for (; j <= count - TVector.Count; j += TVector.Count)
             {
-                TVector value = formula.At(new WholeVector<TVector, TReal>(start + j));
-                zeros += BitOperations.PopCount(TVector.MaskBits(TVector.Equal(value, default)));
+                TVector value = at.At(new WholeVector<TVector, TReal>(start + j));
+                if (counts)
+                    zeros += BitOperations.PopCount(TVector.MaskBits(TVector.Equal(value, default)));
                 TVector.StoreStreaming(destination + j, value);
             }
         }
@@ -60,12 +66,14 @@ internal static unsafe class RowWriter<T, TReal, TVector>
         {
             for (; j <= count - TVector.Count; j += TVector.Count)
             {
-                TVector value = formula.At(new WholeVector<TVector, TReal>(start + j));
-                zeros += BitOperations.PopCount(TVector.MaskBits(TVector.Equal(value, default)));
+                TVector value = at.At(new WholeVector<TVector, TReal>(start + j));
+                if (counts)
+                    zeros += BitOperations.PopCount(TVector.MaskBits(TVector.Equal(value, default)));
                 TVector.Store(destination + j, value);
             }
         }
 
+        formula = at;
         zeros += Part(destination + j, start + j, count - j, ref formula);
         return count - zeros;
     }

@@ -13,6 +13,9 @@ internal interface IThresholdMap
     /// <summary>Entries with x − max at or below its negative are outside the support; 0: so is every entry.</summary>
     static abstract double Reach(double parameter);
 
+    /// <summary>The distance below the maximum at which values end, for a τ less the maximum.</summary>
+    static virtual double Reach(double parameter, TwoReal tau) => -tau.High;
+
     /// <summary>Leaves the support in the list with its values, and gives τ less the row's maximum.</summary>
     static abstract TwoReal Solve<TReal, TVector>(in RowMap map, double parameter, ref Candidates candidates)
         where TReal : unmanaged

@@ -1,4 +1,5 @@
 using System;
+using System.Runtime.CompilerServices;
 
 using Gibbs.Cpu.Simd;
 
@@ -26,14 +27,22 @@ internal static unsafe class ThresholdRow<TReal, TVector, TMap>
     where TVector : unmanaged, ISimdVector<TVector, TReal>
     where TMap : struct, IThresholdMap
 {
+    // Shorter rows are searched faster than bounded.
+    private const int ShortestBounded = 1024;
+
+    // Of a bound: well above the rounding of a root, well below what would let entries in.
+    private const double Slack = 1e-9;
+
     /// <summary>The support with its values, in order of index.</summary>
+    [SkipLocalsInit]
     public static ThresholdOutcome Solve(in RowMap map, double parameter, TReal* x, int columns, ref Candidates support)
     {
         support.Count = 0;
         if (!TMap.IsValid(parameter))
             return ThresholdOutcome.Bad(RowStatus.InvalidParameter);
         double sum = 0;
-        double maximum = TMap.IsBall ? RowScan<TVector, TReal>.Magnitude(x, columns, out sum) : RowScan<TVector, TReal>.Maximum(x, columns);
+        TReal* lanes = stackalloc TReal[Lanes.Count<TReal>()];
+        double maximum = TMap.IsBall ? RowScan<TVector, TReal>.Magnitude(x, columns, out sum) : RowScan<TVector, TReal>.Maximum(x, columns, lanes);
         if (double.IsNaN(maximum))
             return ThresholdOutcome.Bad(RowStatus.NotANumber);
         ThresholdOutcome outcome = new() { Maximum = maximum };
@@ -61,7 +70,7 @@ internal static unsafe class ThresholdRow<TReal, TVector, TMap>
             if (double.IsInfinity(maximum))
                 CandidateScan<TVector, TReal>.Equal(x, columns, maximum, ref support);
             else
-                CandidateScan<TVector, TReal>.Near(x, columns, maximum, reach, TMap.IsBall, ref support);
+                CandidateScan<TVector, TReal>.Near(x, columns, maximum, TMap.IsBall ? reach : Reach(map, parameter, reach, maximum, lanes, columns, ref support), TMap.IsBall, ref support);
             tau = TMap.Solve<TReal, TVector>(map, parameter, ref support);
         }
 
@@ -73,5 +82,15 @@ internal static unsafe class ThresholdRow<TReal, TVector, TMap>
         }
 
         return outcome;
+    }
+
+    // The maxima of the lanes are a part of the row: τ of a part is at or below that of the whole, by far above the least that it could be, and leaves few candidates.
+    private static double Reach(in RowMap map, double parameter, double reach, double maximum, TReal* lanes, int columns, ref Candidates part)
+    {
+        if (columns < ShortestBounded)
+            return reach;
+        CandidateScan<TVector, TReal>.Near(lanes, Lanes.Count<TReal>(), maximum, reach, false, ref part);
+        TwoReal tau = TMap.Solve<TReal, TVector>(map, parameter, ref part);
+        return Math.Min(reach, TMap.Reach(parameter, tau) * (1 + Slack));
     }
 }

@@ -166,6 +166,10 @@ internal readonly unsafe struct SimdVector128<TReal> : ISimdVector<SimdVector128
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int StoreSelected(double* destination, int* places, SimdVector128<TReal> value, ulong bits, double origin, int first) =>
+        SelectedLanes.Store<SimdVector128<TReal>, TReal>(destination, places, value, bits, origin, first);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static SimdVector128<TReal> LoadDoubles(double* source) =>
         typeof(TReal) == typeof(double)
             ? new(Vector128.Load(source).As<double, TReal>())

@@ -161,6 +161,10 @@ internal readonly unsafe struct SimdVector256<TReal> : ISimdVector<SimdVector256
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int StoreSelected(double* destination, int* places, SimdVector256<TReal> value, ulong bits, double origin, int first) =>
+        SelectedLanes.Store<SimdVector256<TReal>, TReal>(destination, places, value, bits, origin, first);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static SimdVector256<TReal> LoadDoubles(double* source) =>
         typeof(TReal) == typeof(double)
             ? new(Vector256.Load(source).As<double, TReal>())

@@ -1,5 +1,7 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Gibbs.Cpu.Simd;
 
@@ -158,6 +160,23 @@ internal readonly unsafe struct SimdVector512<TReal> : ISimdVector<SimdVector512
 
         Vector512.WidenLower(value._value.AsSingle()).Store(destination);
         Vector512.WidenUpper(value._value.AsSingle()).Store(destination + Vector512<double>.Count);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int StoreSelected(double* destination, int* places, SimdVector512<TReal> value, ulong bits, double origin, int first)
+    {
+        if (!Avx512F.IsSupported || typeof(TReal) != typeof(float))
+            return SelectedLanes.Store<SimdVector512<TReal>, TReal>(destination, places, value, bits, origin, first);
+
+        // In registers: compressing stores are slow on some machines.
+        Vector512<int> powers = Vector512.Create(1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 16384, 32768);
+        Vector512<int> mask = ~Vector512.Equals(Vector512.Create((int)bits) & powers, default);
+        Vector512<float> packed = Avx512F.Compress(default, mask.AsSingle(), value._value.AsSingle());
+        Vector512<double> shift = Vector512.Create(origin);
+        (Vector512.WidenLower(packed) - shift).Store(destination);
+        (Vector512.WidenUpper(packed) - shift).Store(destination + 8);
+        Avx512F.Compress(default, mask, Vector512<int>.Indices + Vector512.Create(first)).Store(places);
+        return BitOperations.PopCount(bits);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
