@@ -50,6 +50,23 @@ internal unsafe struct Candidates
         Pad();
     }
 
+    /// <summary>Values divided by their sum, which carries what every addition lost; zeros dropped.</summary>
+    public void Normalise()
+    {
+        double sum = 0, lost = 0;
+        for (int i = 0; i < Count; i++)
+        {
+            double after = sum + Values[i], part = after - sum;
+            lost += (sum - (after - part)) + (Values[i] - part);
+            sum = after;
+        }
+
+        sum += lost;
+        for (int i = 0; i < Count; i++)
+            Values[i] /= sum;
+        DropZeros();
+    }
+
     /// <summary>Drops entries whose value is 0.</summary>
     public void DropZeros()
     {

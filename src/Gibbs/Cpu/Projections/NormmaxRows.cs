@@ -39,9 +39,7 @@ internal readonly struct NormmaxMap : IThresholdMap
             double next = tau + ((norm - 1) / slope);
             if (!(next > tau) || next >= 0)
             {
-                for (int i = 0; i < candidates.Count; i++)
-                    candidates.Values[i] /= weights;
-                candidates.DropZeros();
+                candidates.Normalise();
                 return new(tau, 0);
             }
 

@@ -56,12 +56,7 @@ internal static unsafe class PowerSum
             }
         }
 
-        double total = 0;
-        for (int i = 0; i < candidates.Count; i++)
-            total += candidates.Values[i];
-        for (int i = 0; i < candidates.Count; i++)
-            candidates.Values[i] /= total;
-        candidates.DropZeros();
+        candidates.Normalise();
         return new(-Math.Exp(-beta * c), 0);
     }
 

@@ -54,6 +54,16 @@ internal static unsafe class RowWriter<T, TReal, TVector>
             j = Math.Min(head, count);
             zeros += Part(destination, start, j, ref formula);
             at = formula;
+
+            // Two at a time where nothing is counted: what goes past the caches is limited by the loop itself.
+            for (; !counts && j <= count - (2 * TVector.Count); j += 2 * TVector.Count)
+            {
+                TVector first = at.At(new WholeVector<TVector, TReal>(start + j));
+                TVector second = at.At(new WholeVector<TVector, TReal>(start + j + TVector.Count));
+                TVector.StoreStreaming(destination + j, first);
+                TVector.StoreStreaming(destination + j + TVector.Count, second);
+            }
+
             for (; j <= count - TVector.Count; j += TVector.Count)
             {
                 TVector value = at.At(new WholeVector<TVector, TReal>(start + j));
