@@ -27,8 +27,10 @@ internal readonly unsafe struct GroupRoot(double* a, double* w, double* b, int c
         return sum.Rounded;
     }
 
-    /// <summary>The root, with b scaled by a factor: 0 or 1.</summary>
-    public double Solve(double k, double scaleOfB)
+    /// <summary>The root, with b scaled by a factor: 0 or 1; the middle of the roots where they are an interval, which keeps groups that do not move off their bounds by more than rounding.</summary>
+    public double Solve(double k, double scaleOfB) => Centred(Find(k, scaleOfB), k, scaleOfB);
+
+    private double Find(double k, double scaleOfB)
     {
         // F(c) ≤ c·Σ w·a.
         TwoSum slope = default;
@@ -61,6 +63,37 @@ internal readonly unsafe struct GroupRoot(double* a, double* w, double* b, int c
 
             c = next;
         }
+    }
+
+    // Where every group is at a bound, to rounding, and the full ones make k: between the last that became full and the next to move.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private double Centred(double c, double k, double scaleOfB)
+    {
+        const double Rounding = 1e-14;
+        double stop = 0, start = double.PositiveInfinity;
+        TwoSum full = default;
+        for (int g = 0; g < _count; g++)
+        {
+            if (_a[g] == 0)
+                continue;
+            double b = _b[g] * scaleOfB, u = (c * _a[g]) - b, slack = Rounding * (1 + b);
+            if (u >= 1 - slack)
+            {
+                full.Add(_w[g]);
+                stop = Math.Max(stop, (1 + b) / _a[g]);
+            }
+            else if (u <= slack)
+            {
+                start = Math.Min(start, b / _a[g]);
+            }
+            else
+            {
+                return c;
+            }
+        }
+
+        bool flat = Math.Abs(full.Rounded - k) <= Rounding * k && stop < start && double.IsFinite(start);
+        return flat ? stop + ((start - stop) / 2) : c;
     }
 
     // F(c), and the root of the linear piece that c lies on; NaN where that is flat.
