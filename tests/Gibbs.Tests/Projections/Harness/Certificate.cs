@@ -245,7 +245,7 @@ internal sealed class Certificate
                 double slack = (((2 * _ulp * Math.Abs(_y[begin])) + Least) * weight.Value) + (4 * Fine * magnitude.Value);
                 Require(sign * total.Value >= -slack, $"block [{begin}, …]: the multiplier behind {end} is {sign * total.Value:R}");
             }
-            Require(end == _x.Length || sign * (_y[end] - _y[begin]) > 0, $"not monotone at {end}");
+            Require(end == _x.Length || sign * (_y[end] - _y[begin]) > 0 || Math.Abs(_y[end] - _y[begin]) <= 2 * _ulp * Math.Abs(_y[begin]), $"not monotone at {end}");
             double allowed = (((2 * _ulp * Math.Abs(_y[begin])) + Least) * weight.Value) + (4 * Fine * magnitude.Value);
             Require(Math.Abs(total.Value) <= allowed, $"block [{begin}, {end}) is off its mean by {total.Value / weight.Value:R}");
         }

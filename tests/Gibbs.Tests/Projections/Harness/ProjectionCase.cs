@@ -99,7 +99,7 @@ internal sealed record ProjectionCase
     public MapRow Row(int i) => new()
     {
         Map = Map,
-        Real = Type.Real(),
+        Type = Type,
         X = Input[(i * Columns)..((i + 1) * Columns)],
         Parameter = RowParameters is null ? Map.Parameter : RowParameters[i],
         ColumnParameters = ColumnParameters,

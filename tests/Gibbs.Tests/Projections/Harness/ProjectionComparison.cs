@@ -19,7 +19,7 @@ internal sealed class ProjectionComparison
 {
     public const double Roundings = 4;
     public const double SumRoundings = 12;
-    public const double WideRoundings = 32;
+    public const double WideRoundings = 128;
 
     private const int MostMessages = 8;
 

@@ -50,15 +50,17 @@ internal static class BoxReference
             return result.Fill(double.NaN);
         }
         double[] w = [.. free.Select(row.Weight)];
+        double maximum = free.Max(j => row.X[j]);
         ClippedLinearRoot root = ClippedLinearRoot.Solve(
             [.. free.Select(j => row.X[j])], w, [.. free.Select(j => lower[j])], [.. free.Select(j => upper[j])], row.Parameter - rest.Value);
         for (int i = 0; i < free.Length; i++)
         {
             int j = free[i];
             result.Y[j] = Math.Clamp(row.X[j] - (root.Tau * w[i]), lower[j], upper[j]);
-            result.Scale[j] = Math.Abs(row.X[j]) + Math.Abs(root.Tau * w[i]) + Math.Abs(result.Y[j]);
+            // Without weights the largest entry may be subtracted first, as everywhere.
+            result.Scale[j] = Math.Abs(row.X[j]) + Math.Abs(root.Tau * w[i]) + Math.Abs(result.Y[j]) + (row.Weights is null ? maximum - row.X[j] : 0);
         }
-        result.SetThreshold(root.Tau, root.Flat ? double.NaN : free.Max(j => (Math.Abs(row.X[j]) + Math.Abs(result.Y[j])) / row.Weight(j)) + Math.Abs(root.Tau));
+        result.SetThreshold(root.Tau, root.Flat ? double.NaN : free.Max(j => (Math.Abs(row.X[j]) + Math.Abs(result.Y[j])) / row.Weight(j)) + Math.Abs(root.Tau) + Math.Abs(maximum));
         return result;
     }
 

@@ -47,8 +47,15 @@ internal sealed class ClippedLinearRoot
     {
         CompensatedSum sum = default;
         for (int j = 0; j < _a.Length; j++)
-            sum.Add(_w[j] * Math.Clamp(_a[j] - (tau * _w[j]), _l[j], _u[j]));
+            AddProduct(ref sum, _w[j], Math.Clamp(_a[j] - (tau * _w[j]), _l[j], _u[j]));
         return sum.Value;
+    }
+
+    private static void AddProduct(ref CompensatedSum sum, double a, double b)
+    {
+        double product = a * b;
+        sum.Add(product);
+        sum.Add(Math.FusedMultiplyAdd(a, b, -product));
     }
 
     private void Finish(double inside, double k)
@@ -58,9 +65,9 @@ internal sealed class ClippedLinearRoot
         for (int j = 0; j < _a.Length; j++)
         {
             bool upper = inside <= (_a[j] - _u[j]) / _w[j], lower = inside >= (_a[j] - _l[j]) / _w[j];
-            numerator.Add(upper ? _w[j] * _u[j] : lower ? _w[j] * _l[j] : _w[j] * _a[j]);
+            AddProduct(ref numerator, _w[j], upper ? _u[j] : lower ? _l[j] : _a[j]);
             if (!upper && !lower)
-                squares.Add(_w[j] * _w[j]);
+                AddProduct(ref squares, _w[j], _w[j]);
         }
         Flat = squares.Value == 0;
         Tau = numerator.Value / squares.Value;

@@ -1,5 +1,7 @@
 using System;
 
+using Gibbs.Tests.Harness;
+
 namespace Gibbs.Tests.Projections.Reference;
 
 /// <summary>dy/dx, dy/dt and dy/d(second) of the maps of single numbers, in the regions that y alone tells apart; masks pass v where y is not 0.</summary>
@@ -10,7 +12,7 @@ internal static class ElementwiseGradient
         double parameter = 0, parameterScale = 0, second = 0, secondScale = 0;
         for (int j = 0; j < y.Length; j++)
         {
-            (double byX, double byT, double bySecond) = double.IsNaN(y[j]) ? (1, double.NaN, double.NaN) : Slopes(row.Map, y[j], row.ColumnParameter(j));
+            (double byX, double byT, double bySecond) = double.IsNaN(y[j]) ? (1, double.NaN, double.NaN) : Slopes(row.Map, y[j], row.Map.Kind == RowMapKind.LInfBall ? row.Type.Round(row.Parameter) : row.ColumnParameter(j));
             if (double.IsNaN(y[j]))
                 gradient.Set(j, double.NaN, 0);
             else if (byX != 0)
@@ -19,10 +21,14 @@ internal static class ElementwiseGradient
             double t = byT == 0 ? 0 : byT * v[j], s = bySecond == 0 ? 0 : bySecond * v[j];
             gradient.Column[j] = t;
             (parameter, parameterScale) = (parameter + t, parameterScale + Math.Abs(t));
-            (second, secondScale) = (second + s, secondScale + Math.Abs(s));
+            (second, secondScale) = (second + s, secondScale + Math.Abs(s) + (s == 0 ? 0 : Cancelled(row.Map, y[j], row.ColumnParameter(j)) * Math.Abs(v[j])));
         }
         (gradient.Parameter, gradient.ParameterScale, gradient.Second, gradient.SecondScale) = (parameter, parameterScale, second, secondScale);
     }
+
+    // In the middle of SCAD the derivative by a is a difference of terms that may be much larger.
+    private static double Cancelled(RowMap map, double y, double t) =>
+        map.Kind != RowMapKind.Scad ? 0 : ((2 * t) + (((Math.Abs(y) * (map.Second - 2)) + (map.Second * t)) / (map.Second - 1))) / ((map.Second - 2) * (map.Second - 2));
 
     private static (double ByX, double ByT, double BySecond) Slopes(RowMap map, double y, double t)
     {

@@ -16,7 +16,7 @@ internal static class EnvelopeReference
         MapResult result = new(row.Columns);
         double[] n = [.. Enumerable.Range(0, row.Groups).Select(g => NormReference.Norm(row.X.AsSpan(row.Begin(g)..row.End(g))))];
         double step = row.Parameter, k = row.Map.Second;
-        double c = Root(row, n, step, k);
+        double c = Root(row, n, step, k, out bool flat);
         for (int g = 0; g < row.Groups; g++)
         {
             double d = row.GroupScale(g), ramp = n[g] == 0 ? 0 : c * n[g] * Math.Sqrt(d / row.GroupWeight(g)), u = Math.Clamp(ramp - (step * d), 0, 1);
@@ -24,12 +24,12 @@ internal static class EnvelopeReference
             {
                 double x = row.X[j];
                 result.Y[j] = step == 0 ? x : n[g] == 0 ? 0 : x * (u / (u + (step * d)));
-                bool moves = ramp - (step * d) is > -1e-5 and < 1.00001;
+                bool moves = flat || ramp - (step * d) is > -1e-5 and < 1.00001;
                 double slope = step * d / ((u + (step * d)) * (u + (step * d)));
                 result.Scale[j] = step == 0 ? 0 : Math.Abs(result.Y[j]) + (moves && n[g] > 0 ? Math.Abs(x) * slope * (ramp + (step * d)) : 0);
             }
         }
-        result.SetThreshold(double.IsInfinity(c) ? 0 : 1 / c, double.IsInfinity(c) || step == 0 ? double.NaN : 1 / c);
+        result.SetThreshold(double.IsInfinity(c) ? 0 : 1 / c, double.IsInfinity(c) || step == 0 || flat ? double.NaN : 1 / c);
         result.Value = Envelope(row, n, k);
         return result;
     }
@@ -37,7 +37,7 @@ internal static class EnvelopeReference
     /// <summary>S(x).</summary>
     public static double Envelope(MapRow row, double[] n, double k)
     {
-        double c = Root(row, n, 0, k);
+        double c = Root(row, n, 0, k, out _);
         CompensatedSum sum = default;
         for (int g = 0; g < n.Length; g++)
         {
@@ -47,9 +47,10 @@ internal static class EnvelopeReference
         return sum.Value;
     }
 
-    // +∞ where every group that is not 0 gets u = 1.
-    private static double Root(MapRow row, double[] n, double step, double k)
+    // +∞ where every group that is not 0 gets u = 1. Flat: no group is on its way, so that c is one of many.
+    private static double Root(MapRow row, double[] n, double step, double k, out bool flat)
     {
+        flat = false;
         int[] groups = [.. Enumerable.Range(0, n.Length).Where(g => n[g] > 0)];
         CompensatedSum weights = default;
         foreach (int g in groups)
@@ -86,6 +87,8 @@ internal static class EnvelopeReference
                 denominator.Add(n[g] * Math.Sqrt(d * w));
             }
         }
-        return denominator.Value == 0 ? inside : numerator.Value / denominator.Value;
+        double c = denominator.Value == 0 ? inside : numerator.Value / denominator.Value;
+        flat = groups.All(g => (c * Slope(g)) - (step * row.GroupScale(g)) is <= 1e-11 or >= 1 - 1e-11);
+        return c;
     }
 }

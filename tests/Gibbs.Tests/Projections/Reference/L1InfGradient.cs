@@ -13,17 +13,12 @@ internal static class L1InfGradient
     public static void Compute(MapRow row, double[] y, double theta, double[] v, MapGradient gradient)
     {
         bool dual = row.Map.Kind == RowMapKind.LInf1Prox;
-        if (theta == 0)
+        if (row.Parameter == 0 || theta == 0)
         {
-            for (int j = 0; j < v.Length && !dual; j++)
+            // A ball of radius 0 passes nothing on; the dual with threshold 0, and a point inside a ball, everything; one inside its dual nothing.
+            for (int j = 0; j < v.Length && dual == (row.Parameter == 0); j++)
                 gradient.Set(j, v[j], 0);
-            return;
-        }
-        if (row.Parameter == 0)
-        {
-            for (int j = 0; j < v.Length && dual; j++)
-                gradient.Set(j, v[j], 0);
-            gradient.Ambiguous = true;
+            gradient.ParameterScale = row.Parameter == 0 ? double.PositiveInfinity : 0;
             return;
         }
         CompensatedSum means = default, shares = default, magnitude = default;

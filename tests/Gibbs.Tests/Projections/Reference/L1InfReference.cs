@@ -52,6 +52,7 @@ internal static class L1InfReference
             {
                 double x = Math.Abs(row.X[j]), y = Math.Min(x, levels[g]);
                 bool fixedBits = x < levels[g] - (1e-5 * scale) || row.Parameter == 0;
+                y = row.Parameter == 0 ? 0 : y;
                 ball.Y[j] = Math.CopySign(y, row.X[j]);
                 ball.Scale[j] = fixedBits ? 0 : scale;
                 dual.Y[j] = Math.CopySign(x - y, row.X[j]);

@@ -7,8 +7,8 @@ internal sealed record MapRow
 {
     public required RowMap Map { get; init; }
 
-    /// <summary>float32, or float64 for float64 rows: what norms are rounded to before they are compared with a radius.</summary>
-    public required ElementType Real { get; init; }
+    /// <summary>What y is stored as.</summary>
+    public required ElementType Type { get; init; }
 
     public required double[] X { get; init; }
 
@@ -30,6 +30,9 @@ internal sealed record MapRow
     public double[]? GroupScales { get; init; }
 
     public double[]? Point { get; init; }
+
+    /// <summary>float32, or float64 for float64 rows: what norms are rounded to before they are compared with a radius.</summary>
+    public ElementType Real => Type.Real();
 
     public int Columns => X.Length;
 

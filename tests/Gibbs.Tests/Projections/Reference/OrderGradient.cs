@@ -1,5 +1,6 @@
 using System;
 
+using Gibbs.Tests.Harness;
 using Gibbs.Tests.Reference;
 
 namespace Gibbs.Tests.Projections.Reference;
@@ -15,7 +16,7 @@ internal static class OrderGradient
         if (row.Map.Kind == RowMapKind.Isotonic)
             Isotonic(row, y, v, gradient);
         else
-            Permutahedron(row, y, v, gradient);
+            Permutahedron(row, v, gradient);
     }
 
     private static void Isotonic(MapRow row, double[] y, double[] v, MapGradient gradient)
@@ -35,25 +36,35 @@ internal static class OrderGradient
         }
     }
 
-    private static void Permutahedron(MapRow row, double[] y, double[] v, MapGradient gradient)
+    private static void Permutahedron(MapRow row, double[] v, MapGradient gradient)
     {
         PermutahedronReference solved = PermutahedronReference.Solve(row);
+        double[] exact = PermutahedronReference.Map(row).Y;
+        // Whether e^y is that of the input, or what is stored of it, is left open.
+        double stored = row.Type == ElementType.Float16 ? 1 << 13 : row.Type == ElementType.BFloat16 ? 1 << 16 : 1;
         gradient.Ambiguous = solved.Ambiguous;
         bool sort = row.Map.Kind == RowMapKind.SoftSort, rank = row.Map.Kind == RowMapKind.SoftRank, entropic = solved.Entropic;
         CompensatedSum byEpsilon = default, byEpsilonScale = default;
-        for (int i = 0; i < y.Length; i++)
+        for (int i = 0; i < v.Length; i++)
         {
             int begin = solved.Begin[i], end = solved.End[i];
             CompensatedSum total = default, magnitude = default;
-            double Upstream(int k) => rank && entropic ? v[solved.Place(k)] * y[solved.Place(k)] : v[solved.Place(k)];
+            double Upstream(int k) => rank && entropic ? v[solved.Place(k)] * exact[solved.Place(k)] : v[solved.Place(k)];
             for (int k = begin; k < end; k++)
             {
                 total.Add(Upstream(k));
                 magnitude.Add(Math.Abs(Upstream(k)));
             }
-            double ShareOf(double[] values) => entropic ? Math.Exp(values[i] - PermutahedronReference.LogSum(values, begin, end)) : 1.0 / (end - begin);
-            double shareS = ShareOf(solved.S), ds = Upstream(i) - (shareS * total.Value), dsScale = Math.Abs(Upstream(i)) + (shareS * magnitude.Value);
-            double shareW = ShareOf(solved.W), dw = shareW * total.Value, dwScale = shareW * magnitude.Value;
+            // The share of an entry, and how its exponent enlarges a rounding.
+            (double Share, double Condition) ShareOf(double[] values)
+            {
+                double exponent = entropic ? values[i] - PermutahedronReference.LogSum(values, begin, end) : 0;
+                return entropic ? (Math.Exp(exponent), 1 + Math.Abs(values[i]) + Math.Abs(exponent)) : (1.0 / (end - begin), 1);
+            }
+            (double shareS, double conditionS) = ShareOf(solved.S);
+            double ds = Upstream(i) - (shareS * total.Value), dsScale = (rank && entropic ? stored : 1) * (Math.Abs(Upstream(i)) + (conditionS * shareS * magnitude.Value));
+            (double shareW, double conditionW) = ShareOf(solved.W);
+            double dw = shareW * total.Value, dwScale = conditionW * shareW * magnitude.Value;
             if (sort)
                 gradient.Set(solved.Order[i], dw, dwScale);
             else if (rank)

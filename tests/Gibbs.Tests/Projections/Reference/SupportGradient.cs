@@ -1,5 +1,6 @@
 using System;
 
+using Gibbs.Tests.Harness;
 using Gibbs.Tests.Reference;
 
 namespace Gibbs.Tests.Projections.Reference;
@@ -58,8 +59,8 @@ internal static class SupportGradient
     /// <summary>Strictly between the bounds as the type stores them.</summary>
     private static bool IsFree(MapRow row, double y, int j) => row.Map.Kind switch
     {
-        RowMapKind.CappedSimplex => y > 0 && y < row.Map.Second,
-        RowMapKind.BoxSection => y > (row.Lower is null ? 0 : row.Lower[j]) && y < (row.Upper is null ? double.PositiveInfinity : row.Upper[j]),
+        RowMapKind.CappedSimplex => y > 0 && y < row.Type.Round(row.Map.Second),
+        RowMapKind.BoxSection => y > row.Type.Round(row.Lower is null ? 0 : row.Lower[j]) && y < row.Type.Round(row.Upper is null ? double.PositiveInfinity : row.Upper[j]),
         _ => y != 0,
     };
 }
