@@ -5,6 +5,7 @@
 //   l-infinity ball   clip(x, -t, t)                                          1 |y| < t             s |y| = t
 //   soft threshold    s (|x| - t)_+                                           1 y != 0              -s
 //   hard threshold    x where |x| > t                                         1 y != 0              0
+//   n of m            (n_of_m.h)                                              1 y != 0
 //   elastic net       s (|x| - t)_+ / (1 + ridge)                             1 / (1 + ridge)       -s / (1 + ridge) -y / (1 +
 //   ridge) MCP               s (|x| - t)_+ g / (g - 1) for |x| <= g t, else x        g / (g - 1) or 1      -s g / (g - 1)   -y /
 //   (g (g - 1)) SCAD              s (|x| - t)_+ for |x| <= 2 t,                           1                     -s
@@ -67,6 +68,7 @@ GIBBS_DEVICE ElementGradient<Real<T>> elementwise_gradient(int32_t map, Real<T> 
       if (y == 0 && t != 0) return {0, 0, 0};
       return {v, s == 0 ? R(0) : -s * v, 0};
     case GIBBS_MAP_HARD_THRESHOLD:
+    case GIBBS_MAP_N_OF_M:
       return {y == 0 ? R(0) : v, 0, 0};
     case GIBBS_MAP_ELASTIC_NET: {
       if (y == 0) return {0, 0, 0};
@@ -83,8 +85,9 @@ GIBBS_DEVICE ElementGradient<Real<T>> elementwise_gradient(int32_t map, Real<T> 
       if (y == 0) return {0, 0, 0};
       if (size <= t) return {v, -s * v, 0};
       if (!(size < second * t)) return {v, 0, 0};
-      const R gap = second - R(2), x = (y * gap + s * second * t) / (second - R(1));
-      return {v * ((second - R(1)) / gap), -s * v * (second / gap), (R(2) * s * t - x) * v / (gap * gap)};
+      // In fp64: with a near 2 what is left of 2 s t - x is small.
+      const double a = double(second), gap = a - 2, st = double(s) * double(t), x = (double(y) * gap + a * st) / (a - 1);
+      return {v * R((a - 1) / gap), -s * v * R(a / gap), R((2 * st - x) * double(v) / (gap * gap))};
     }
     default:  // Huber
       if (size <= second) return {v / (R(1) + t), y == 0 ? R(0) : -y * v / (R(1) + t), 0};

@@ -27,17 +27,16 @@ struct TsallisRow {
   PackMarks marks;  // packs that may hold p_j > 0
 
   GIBBS_DEVICE R operator()(R x) const {
-    const R d = shifted(x, maximum);
     if (form == TsallisForm::kLinear) {
-      const R y = above(d, tau);
+      const R y = above(shifted(x, maximum), tau);
       return y > 0 ? y : R(0);
     }
     if (form == TsallisForm::kSquare) {
-      const R y = above(d * R(0.5), tau);
+      const R y = above(shifted(x, maximum) * R(0.5), tau);
       return y > 0 ? y * y : R(0);
     }
-    if (!(d > -Limits<R>::infinity())) return R(0);
-    return R(power(double(d)));
+    const double d = shifted(double(x), double(maximum));
+    return d > -Limits<double>::infinity() ? R(power(d)) : R(0);
   }
 
   // p_j from d_j, power and normmax.
@@ -108,15 +107,14 @@ GIBBS_DEVICE LogSums merge(LogSums a, LogSums b) { return {a.sum + b.sum, a.mome
 // marks only those packs again that have some.
 template <class T, class F>
 GIBBS_DEVICE LogSums log_sums(const RowScope& scope, const RowSource<T>& source, TsallisRow<Real<T>>& row, bool first, F f) {
-  using R = Real<T>;
-  const R maximum = row.maximum;
+  const double maximum = double(row.maximum);
   return scope.reduce_marked<LogSums, T>(row.marks, first, [&](LogSums& s, PackPlace at) GIBBS_INLINE {
     const Pack<T> pack = source.at(at, scope.columns);
     bool counts = false;
     GIBBS_UNROLL_BY(1)
     for (int e = 0; e < at.count; ++e) {
-      const R d = shifted(to_real(pack.at(e)), maximum);
-      if (d > -Limits<R>::infinity() && f(s, double(d))) counts = true;
+      const double d = shifted(double(to_real(pack.at(e))), maximum);
+      if (d > -Limits<double>::infinity() && f(s, d)) counts = true;
     }
     return counts;
   });

@@ -6,6 +6,5 @@ namespace gibbs::kernels {
 
 GIBBS_TYPED_KERNELS(gibbs_n_of_m_packs, NOfMParameters, kNOfMThreads, n_of_m_packs)
 GIBBS_TYPED_KERNELS(gibbs_n_of_m_groups, NOfMParameters, kNOfMThreads, n_of_m_groups)
-GIBBS_TYPED_KERNELS(gibbs_n_of_m_gradient, NOfMGradientParameters, kNOfMThreads, n_of_m_gradient)
 
 }  // namespace gibbs::kernels

@@ -1,6 +1,6 @@
 // n:m sparsity: y_j = x_j where fewer than n entries of j's group of m (a last group may be shorter) are larger in magnitude, or
 // as large with a lower index; otherwise 0. A NaN counts as the largest. Compressed: the kept entries in order of index, and
-// each one's index in its group. Gradient: dx = v where y != 0.
+// each one's index in its group. The gradient, v where y != 0, is in elementwise_maps.h.
 //
 //   n_of_m_packs    m divides the elements of a 16-byte pack: a warp per segment, groups in registers
 //   n_of_m_groups   any m: a block per tile of whole groups, in shared memory
@@ -192,27 +192,6 @@ GIBBS_DEVICE void n_of_m_groups(const NOfMParameters& p) {
       }
     }
     block_barrier();  // the next tile goes where slow warps may still be reading this one
-  }
-}
-
-template <class T>
-GIBBS_DEVICE void n_of_m_gradient(const NOfMGradientParameters& p) {
-  const T zero = From<T>::real(0);
-  for (int64_t item = warp_of_grid(); item < p.rows * p.segments; item += warps_of_grid()) {
-    const int64_t row = item / p.segments;
-    const int32_t begin = int32_t(item % p.segments) * kSegment<T>;
-    const int count = p.columns - begin < kSegment<T> ? p.columns - begin : kSegment<T>;
-    Pack<T> y[kPacks], v[kPacks];
-    load_segment(y, static_cast<const T*>(p.result) + row * p.result_stride + begin, count, zero);
-    load_segment(v, static_cast<const T*>(p.upstream) + row * p.upstream_stride + begin, count, zero);
-    GIBBS_UNROLL
-    for (int k = 0; k < kPacks; ++k) {
-      GIBBS_UNROLL
-      for (int e = 0; e < Pack<T>::size; ++e) {
-        if (magnitude_key(y[k].get(e)) == 0) v[k].set(e, zero);
-      }
-    }
-    store_segment(static_cast<T*>(p.gradient) + row * p.gradient_stride + begin, count, v);
   }
 }
 

@@ -28,15 +28,4 @@ struct NOfMParameters {
   uint32_t* tallies;  // [rows, items] or null
 };
 
-struct NOfMGradientParameters {
-  int64_t rows;
-  int32_t columns, segments;
-  const void* result;
-  int64_t result_stride;
-  const void* upstream;
-  int64_t upstream_stride;
-  void* gradient;
-  int64_t gradient_stride;
-};
-
 }  // namespace gibbs::kernels

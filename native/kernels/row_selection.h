@@ -8,10 +8,19 @@
 
 namespace gibbs::kernels {
 
+// Ordinals without sign, in the order of the keys. -0 counts as 0; a positive NaN lies above infinity.
+GIBBS_DEVICE uint32_t unsigned_ordinal(float x) { return uint32_t(ordinal(x == 0 ? 0.0f : x)) ^ 0x80000000u; }
+GIBBS_DEVICE uint64_t unsigned_ordinal(double x) { return uint64_t(ordinal(x == 0 ? 0.0 : x)) ^ (uint64_t(1) << 63); }
+GIBBS_DEVICE float from_unsigned_ordinal(uint32_t o) { return from_ordinal(int32_t(o ^ 0x80000000u)); }
+GIBBS_DEVICE double from_unsigned_ordinal(uint64_t o) { return from_ordinal(int64_t(o ^ (uint64_t(1) << 63))); }
+
+template <class R>
+using OrdinalOf = decltype(unsigned_ordinal(R(0)));
+
 template <class R>
 struct Selection {
-  R key;          // the least kept
-  int32_t index;  // the last kept of that key
+  OrdinalOf<R> key;  // the least kept
+  int32_t index;     // the last kept of that key
 };
 
 struct DigitCounts {
@@ -21,17 +30,11 @@ GIBBS_DEVICE DigitCounts merge(DigitCounts a, DigitCounts b) {
   return {a.least + b.least, a.second + b.second, a.third + b.third, a.largest + b.largest};
 }
 
-// Ordinals without sign, in the order of the keys. -0 counts as 0.
-GIBBS_DEVICE uint32_t unsigned_ordinal(float x) { return uint32_t(ordinal(x == 0 ? 0.0f : x)) ^ 0x80000000u; }
-GIBBS_DEVICE uint64_t unsigned_ordinal(double x) { return uint64_t(ordinal(x == 0 ? 0.0 : x)) ^ (uint64_t(1) << 63); }
-GIBBS_DEVICE float from_unsigned_ordinal(uint32_t o) { return from_ordinal(int32_t(o ^ 0x80000000u)); }
-GIBBS_DEVICE double from_unsigned_ordinal(uint64_t o) { return from_ordinal(int64_t(o ^ (uint64_t(1) << 63))); }
-
-// key(x_j): the entry's key in the arithmetic type, not NaN. 1 <= count <= columns.
+// key(x_j): the entry's key in the arithmetic type. 1 <= count <= columns.
 template <class T, class F>
 GIBBS_DEVICE Selection<Real<T>> select_largest(const RowScope& scope, const RowSource<T>& source, int32_t count, F key) {
   using R = Real<T>;
-  using U = decltype(unsigned_ordinal(R(0)));
+  using U = OrdinalOf<R>;
   U prefix = 0;
   int32_t wanted = count, sharing = scope.columns;
   GIBBS_UNROLL_BY(1)
@@ -69,8 +72,7 @@ GIBBS_DEVICE Selection<Real<T>> select_largest(const RowScope& scope, const RowS
     }
     prefix |= U(digit) << shift;
   }
-  const R cut = from_unsigned_ordinal(prefix);
-  if (wanted == sharing) return {cut, scope.columns - 1};
+  if (wanted == sharing) return {prefix, scope.columns - 1};
   int32_t low = 0, high = scope.columns - 1;  // the least index up to which wanted entries share the key
   while (low < high) {
     const int32_t mid = low + (high - low) / 2;
@@ -78,7 +80,7 @@ GIBBS_DEVICE Selection<Real<T>> select_largest(const RowScope& scope, const RowS
       const Pack<T> pack = source.at(at, scope.columns);
       GIBBS_UNROLL
       for (int e = 0; e < Pack<T>::size; ++e)
-        c.value += e < at.count && at.index + e <= mid && R(key(to_real(pack.get(e)))) == cut;
+        c.value += e < at.count && at.index + e <= mid && unsigned_ordinal(R(key(to_real(pack.get(e))))) == prefix;
     });
     if (up_to.value >= wanted) {
       high = mid;
@@ -86,12 +88,13 @@ GIBBS_DEVICE Selection<Real<T>> select_largest(const RowScope& scope, const RowS
       low = mid + 1;
     }
   }
-  return {cut, low};
+  return {prefix, low};
 }
 
 template <class R>
 GIBBS_DEVICE bool selected(const Selection<R>& cut, R key, int32_t index) {
-  return key > cut.key || (key == cut.key && index <= cut.index);
+  const OrdinalOf<R> o = unsigned_ordinal(key);
+  return o > cut.key || (o == cut.key && index <= cut.index);
 }
 
 }  // namespace gibbs::kernels

@@ -56,6 +56,9 @@ struct ThresholdGradient {
 
   GIBBS_DEVICE AffineElement<R> element(R y, int32_t j) const {
     const R w = p.weights != nullptr ? p.weights[j] : R(1);
+    // A NaN makes its whole row NaN, but where entries do not meet.
+    if (is_nan(y))
+      return p.map == GIBBS_MAP_L0_BALL ? AffineElement<R>{true, false, y, 0, 0, 0} : AffineElement<R>{true, false, y, y, y, y};
     switch (p.map) {
       case GIBBS_MAP_CAPPED_SIMPLEX: {
         const R cap = to_real(From<T>::real(R(p.second)));
@@ -116,6 +119,7 @@ GIBBS_DEVICE double solve_normmax_gradient(const RowScope& scope, const RowSourc
   const GradientSums powers = gradient_sums(scope, result, upstream, [&](GradientSums& s, R y, R, int32_t) GIBBS_INLINE {
     if (!(y <= 0)) s.b += exp(alpha * log(double(y)));
   });
+  if (powers.b == 0) return 0;  // a row of zeros: all masked
   g.n = exp(log(powers.b) / alpha);
   // With g_j = (p_j / n)^(alpha - 1), lg = log g and w = p / n: sums of s, s v, p v, and of w, w lg, w g lg, w / g, with v too.
   const GradientSums s = gradient_sums(scope, result, upstream, [&](GradientSums& sums, R y, R v, int32_t) GIBBS_INLINE {

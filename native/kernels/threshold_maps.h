@@ -32,7 +32,7 @@ struct ThresholdResult {
   }
 
   // The key of the l0 ball: |x|, a NaN as the largest.
-  static GIBBS_DEVICE R magnitude_key(R x) { return is_nan(x) ? Limits<R>::infinity() : absolute(x); }
+  static GIBBS_DEVICE R magnitude_key(R x) { return is_nan(x) ? Limits<R>::nan() : absolute(x); }
 };
 
 template <class T>
@@ -102,6 +102,11 @@ GIBBS_DEVICE ThresholdBracket<T> bracket_row(const RowMapParameters<Real<T>>& p,
       threshold = 0;
       return {};
     }
+    if (line.total == 0) {  // the last entry's rounding would stay
+      threshold = double(bounds.high);
+      fill_row(result, R(0));
+      return {};
+    }
     return {true, R(0), bounds.high, 0};
   }
   const double least = to_double(bounds.least);
@@ -149,7 +154,7 @@ GIBBS_DEVICE void threshold_row(const RowMapParameters<Real<T>>& p, const RowSco
     line.selection =
         select_largest(scope, source, p.count, [&](R x) GIBBS_INLINE { return ball ? ThresholdResult<T>::magnitude_key(x) : x; });
     line.cut = 1;
-    threshold = double(line.selection.key);
+    threshold = double(from_unsigned_ordinal(line.selection.key));
     if (p.map == GIBBS_MAP_L0_BALL) return;
   }
   if (p.map == GIBBS_MAP_NORMMAX || (p.map == GIBBS_MAP_ENTMAX && parameter != 2)) {

@@ -47,13 +47,13 @@ void run(const RowMapCall& call, runtime::Workspace& workspace) {
   launch_segments(call, workspace, forward_kernels[call.a.type]);
 }
 
-void gradient(const RowMapCall& call, runtime::Workspace& workspace) {
+}  // namespace
+
+void elementwise_gradient(const RowMapCall& call, runtime::Workspace& workspace) {
   if (call.a.column_parameter_gradient != nullptr)
     column_gradient(call);  // before the gradient, which may take the upstream's place
   if (call.a.gradient != nullptr || wants_notes(call.a)) launch_segments(call, workspace, gradient_kernels[call.a.type]);
 }
-
-}  // namespace
 
 void column_gradient(const RowMapCall& call) {
   const gibbs_row_map& a = call.a;
@@ -65,6 +65,6 @@ void column_gradient(const RowMapCall& call) {
   });
 }
 
-const RowMapFamily elementwise_maps = {workspace_bytes, run, gradient};
+const RowMapFamily elementwise_maps = {workspace_bytes, run, elementwise_gradient};
 
 }  // namespace gibbs::ops

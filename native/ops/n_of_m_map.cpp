@@ -14,7 +14,6 @@ using namespace kernels;
 
 const runtime::Kernel packs[] = GIBBS_TYPE_KERNELS("gibbs_n_of_m_packs");
 const runtime::Kernel groups[] = GIBBS_TYPE_KERNELS("gibbs_n_of_m_groups");
-const runtime::Kernel gradients[] = GIBBS_TYPE_KERNELS("gibbs_n_of_m_gradient");
 const runtime::Kernel tally("gibbs_row_tally");
 
 bool in_packs(const gibbs_row_map& a) { return 16 / element_bytes(a.type) % a.group_size == 0; }
@@ -61,16 +60,8 @@ void run(const RowMapCall& call, runtime::Workspace& workspace) {
   launch(call, tally, resident_grid(a.rows, runtime::limits(call.device)), kTallyThreads, kTallyShared, t);
 }
 
-void gradient(const RowMapCall& call, runtime::Workspace&) {
-  const gibbs_row_map& a = call.a;
-  if (a.gradient == nullptr) return;
-  const NOfMGradientParameters p = {a.rows,     int32_t(a.columns), int32_t(segments(a)), a.result,         a.result_stride,
-                                    a.upstream, a.upstream_stride,  a.gradient,           a.gradient_stride};
-  launch_warps(call, gradients[a.type], a.rows * segments(a), kNOfMThreads, p);
-}
-
 }  // namespace
 
-const RowMapFamily n_of_m_map = {workspace, run, gradient};
+const RowMapFamily n_of_m_map = {workspace, run, elementwise_gradient};
 
 }  // namespace gibbs::ops

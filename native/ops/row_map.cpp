@@ -63,7 +63,18 @@ GIBBS_API gibbs_status gibbs_row_map_workspace(gibbs_device* device, const gibbs
   return runtime::entry(device, [&] {
     runtime::require(bytes, "bytes");
     ops::check_map(arguments);
-    *bytes = arguments->rows == 0 ? 0 : ops::family(arguments->map).workspace({device, nullptr, *arguments});
+    if (arguments->rows == 0) {
+      *bytes = 0;
+      return;
+    }
+    // One answer for run and gradient, whatever is asked of them: as if every output were.
+    gibbs_row_map all = *arguments;
+    static double present;
+    all.output = all.thresholds = all.values = all.compressed = all.gradient = &present;
+    all.parameter_gradient = all.second_gradient = all.column_parameter_gradient = &present;
+    all.support_size = reinterpret_cast<int64_t*>(&present);
+    all.mask = all.metadata = all.status = reinterpret_cast<uint8_t*>(&present);
+    *bytes = ops::family(arguments->map).workspace({device, nullptr, all});
   });
 }
 

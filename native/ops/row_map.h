@@ -22,7 +22,7 @@ struct RowMapFamily {
   void (*gradient)(const RowMapCall& call, runtime::Workspace& workspace);
 };
 
-// By gibbs_type, with the device's index of types in kernel names.
+// One kernel per storage type, by gibbs_type.
 #define GIBBS_TYPE_KERNELS(prefix)                                                                  \
   {                                                                                                 \
     runtime::Kernel(prefix "_f32"), runtime::Kernel(prefix "_f64"), runtime::Kernel(prefix "_f16"), \
@@ -37,11 +37,13 @@ extern const RowMapFamily group_lasso_map;
 extern const RowMapFamily l1inf_maps;          // l1,inf ball, linf1 prox
 extern const RowMapFamily group_envelope_map;  // k-support too
 extern const RowMapFamily n_of_m_map;
-extern const RowMapFamily order_maps __attribute__((weak));  // isotonic, soft sort, soft rank, permutahedron
+extern const RowMapFamily order_maps;  // isotonic, soft sort, soft rank, permutahedron
 
 // Simplex, entmax and sparse simplex in compressed sparse form (threshold_maps.cpp).
 void run_sparse(const RowMapCall& call);
-// The gradient by column parameters, over no rows too (elementwise_maps.cpp).
+// Gradients of each element by itself, n of m among them, and those by column parameters, over no rows too
+// (elementwise_maps.cpp).
+void elementwise_gradient(const RowMapCall& call, runtime::Workspace& workspace);
 void column_gradient(const RowMapCall& call);
 
 }  // namespace gibbs::ops
