@@ -184,7 +184,7 @@ internal sealed class DeviceProjectionTests
             long bytes = Projection.WorkspaceBytes(_stream, map, rows, inputs);
             using DeviceBuffer<byte> workspace = _stream.Allocate<byte>(bytes + 256);
             inputs.Workspace = workspace;
-            Projection.Apply(_stream, map, rows, new() { Output = result }, inputs);
+            ApplyWith(map, rows, result, workspace.Span.Slice(0, bytes), parameters);
             Projection.Gradient(_stream, map, rows, new() { Output = result }, new() { Input = rows, ColumnParameters = elementwise ? column : default(DeviceSpan<float>) }, inputs);
             if (map.Kind is RowMapKind.Simplex or RowMapKind.SparseSimplex)
                 Projection.ApplySparse(_stream, map, rows, new() { RowOffsets = offsets }, inputs);
@@ -290,6 +290,12 @@ internal sealed class DeviceProjectionTests
         Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.Zero);
     }
 
-    private void ApplyWith(RowMap map, DeviceSpan2D<float> rows, DeviceSpan2D<float> result, DeviceSpan<byte> workspace, DeviceSpan<float> columnParameters) =>
-        Projection.Apply(_stream, map, rows, new() { Output = result }, new DeviceProjectionInputs<float, float> { Workspace = workspace, ColumnParameters = columnParameters });
+    // With the outputs that take scratch.
+    private void ApplyWith(RowMap map, DeviceSpan2D<float> rows, DeviceSpan2D<float> result, DeviceSpan<byte> workspace, DeviceSpan<float> columnParameters)
+    {
+        using DeviceBuffer<long> support = _stream.Allocate<long>(rows.Rows);
+        using DeviceBuffer<RowStatus> status = _stream.Allocate<RowStatus>(rows.Rows);
+        DeviceProjectionInputs<float, float> inputs = new() { Workspace = workspace, ColumnParameters = columnParameters };
+        Projection.Apply(_stream, map, rows, new() { Output = result, SupportSize = support, Status = status }, inputs);
+    }
 }
