@@ -92,7 +92,7 @@ public sealed class SteadyStateTests
         Assert.That(differences, Is.All.EqualTo(""));
     }
 
-    private static void AllocatesNothing(Action call)
+    internal static void AllocatesNothing(Action call)
     {
         for (int i = 0; i < 20; i++)
             call();

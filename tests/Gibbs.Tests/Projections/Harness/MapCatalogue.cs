@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 
 using Gibbs.Tests.Harness;
 
@@ -15,6 +16,9 @@ internal static class MapCatalogue
         "soft-threshold", "hard-threshold", "elastic-net", "mcp", "scad", "huber", "group-lasso", "l1inf-ball", "linf1-prox", "k-support", "envelope", "n-of-m", "isotonic", "soft-sort", "soft-rank", "permutahedron",
         "soft-sort-entropic", "soft-rank-entropic", "permutahedron-entropic",
     ];
+
+    /// <summary>Those with a row parameter.</summary>
+    public static IEnumerable<string> WithParameter => Names.Where(name => name is not ("tangent" or "l0-ball" or "n-of-m" or "isotonic" or "permutahedron" or "permutahedron-entropic"));
 
     /// <summary>The map with other scalars.</summary>
     public static RowMap With(RowMap map, double parameter, double second) => map.Kind switch
