@@ -139,8 +139,6 @@ internal static unsafe class DeviceProjection
         int device = stream.Device.Ordinal;
         Fill(map, input, inputs, device, out gibbs_row_map arguments);
         FillInput(input, device, ref arguments);
-        // At most: as if every output were asked for that takes scratch. The query only compares them with null.
-        arguments.support_size = arguments.status = arguments.thresholds = arguments.parameter_gradient = arguments.second_gradient = arguments.input;
         using CudaStream.Use use = new(stream);
         long bytes;
         NativeStatus.ThrowIfFailed(NativeMethods.gibbs_row_map_workspace(use.Device, &arguments, &bytes));
