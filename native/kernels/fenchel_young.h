@@ -42,9 +42,10 @@ GIBBS_DEVICE FenchelYoungSums fenchel_young_sums(const RowScope& scope, const Ro
     for (int e = 0; e < at.count; ++e) {
       const int32_t j = at.index + e;
       const R z = to_real(pack.at(e));
-      const double p = double(entmax(z)), d = double(shifted(z, entmax.maximum));
+      const R stored = entmax(z);
+      const double p = double(stored), d = double(shifted(z, entmax.maximum));
       if (p > 0) {
-        s.support += 1;
+        s.support += to_real(From<T>::real(stored)) != 0;
         s.mean += p * d;
         if (j != target) {
           s.offset += p * (double(z) - double(target_logit));
@@ -132,14 +133,14 @@ GIBBS_DEVICE void fenchel_young(const FenchelYoungParameters<Real<T>>& p) {
     const double row_weight = r.row_weights != nullptr ? double(r.row_weights[row]) : 1;
     const double target_weight = view.target >= 0 && r.class_weights != nullptr ? double(r.class_weights[view.target]) : 1;
     const double hard = target_weight * (1 - smoothing), share = smoothing / columns;
+    // Of p_y and its rest the smaller is what is known to its own accuracy.
+    const double at_target = has_root && view.target >= 0 ? double(probability.entmax(view.target_logit)) : 0;
+    const double p_y = at_target > 0.5 ? 1 - s.others : at_target, rest = at_target > 0.5 ? s.others : 1 - at_target;
     double loss = 0;
     if (status == GIBBS_ROW_OK) {
-      const double p_y = 1 - s.others, norm = alpha * beta;
-      // The target may be outside the support: then its own part of the entropy is 0, as is p_y.
-      const double y_entropy = p_y > 0 ? p_y * missing_power(p_y, s.others, beta) : 0;
+      const double y_entropy = p_y > 0 ? p_y * missing_power(p_y, rest, beta) : 0, norm = alpha * beta;
       const double entropy = (s.entropy + y_entropy) / norm;
-      const double at_target = view.target_logit > -Limits<R>::infinity() ? s.offset + entropy : infinity;
-      loss = silenced(hard, at_target);
+      loss = silenced(hard, view.target_logit > -Limits<R>::infinity() ? s.offset + entropy : infinity);
       if (smoothing > 0) loss += s.masked > 0 ? infinity : share * (s.weight * (s.mean + entropy) - s.weighted);
     } else if (status == GIBBS_ROW_ALL_MASKED) {
       const double total = smoothing > 0 && r.class_weights == nullptr ? columns : smoothing > 0 ? infinity : 0;
@@ -166,7 +167,7 @@ GIBBS_DEVICE void fenchel_young(const FenchelYoungParameters<Real<T>>& p) {
     g.entmax = probability.entmax;
     g.scale = factor * all;
     g.share = factor * share;
-    g.target_value = factor * ((all - q_y) - all * s.others);
+    g.target_value = factor * (at_target > 0.5 ? (all - q_y) - all * rest : all * p_y - q_y);
     g.class_weights = r.class_weights;
     // The kept row is mapped in place: probabilities first would leave the gradient nothing to read.
     if (p.probabilities != nullptr) {
