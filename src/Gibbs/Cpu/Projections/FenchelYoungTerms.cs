@@ -47,10 +47,10 @@ internal readonly unsafe struct FenchelYoungTerms
         where TReal : unmanaged
     {
         int target = Insert(ref support);
-        double others = 0;
+        TwoSum others = default;
         for (int i = 0; i < support.Count; i++)
-            others += i == target ? 0 : support.Values[i];
-        double complement = support.Values[target] == 0 ? 1 : others;
+            others.Add(i == target ? 0 : support.Values[i]);
+        double complement = support.Values[target] == 0 ? 1 : others.Rounded;
         double mass = Uniform * ClassMass;
         for (int i = 0; i < support.Count; i++)
         {

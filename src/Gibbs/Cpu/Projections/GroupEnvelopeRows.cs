@@ -7,7 +7,7 @@ namespace Gibbs.Cpu.Projections;
 
 /// <summary>
 /// The proximal map of step·S, S(x) = ½·min{Σ d_g‖x_g‖²/u_g : 0 ≤ u ≤ 1, Σ w_g·u_g ≤ k} (half the squared k-support norm where every entry is a group): with n = ‖x_g‖ and a = n·√(d/w), u = clip(a/t − step·d, 0, 1),
-/// Σ w·u = k, y_g = x_g·u/(u + step·d). Gradient, s = √(d·w), q = ‖y_g‖, û = y_g/q, β = ⟨û, v⟩: 0 where q = 0; on H = {q ≥ t√(w/d)}, v/(1 + step·d); on I = {0 &lt; q &lt; t√(w/d)}, n = q + step·s·t,
+/// Σ w·u = k, y_g = x_g·u/(u + step·d). Gradient, s = √(d·w), q = ‖y_g‖, û = y_g/q, β = ⟨û, v⟩: 0 where q = 0 &lt; t; on H = {q ≥ t√(w/d)}, v/(1 + step·d); on I = {0 &lt; q &lt; t√(w/d)}, n = q + step·s·t,
 /// (q/n)(v − ûβ) + û(β − s·B), B = step·Σ_I s·β/D, D = k − Σ_H w + step·Σ_I w·d.
 /// </summary>
 internal static unsafe class GroupEnvelopeRows<T, TReal, TVector>
@@ -83,9 +83,9 @@ internal static unsafe class GroupEnvelopeRows<T, TReal, TVector>
             {
                 int start = job.GroupBegin(group), count = job.GroupEnd(group) - start;
                 double q = norms[group].Magnitude, w = job.GroupWeight(group), d = job.GroupScale(group);
-                if (q == 0)
+                if (q == 0 && threshold > 0)
                     continue;
-                along[group] = RowDot<T, TReal, TVector>.Product(y + start, v + start, count, norms[group].Scale) / norms[group].Value;
+                along[group] = q == 0 ? 0 : RowDot<T, TReal, TVector>.Product(y + start, v + start, count, norms[group].Scale) / norms[group].Value;
                 if (q >= threshold * Math.Sqrt(w / d))
                 {
                     full.Add(w);
@@ -175,7 +175,7 @@ internal static unsafe class GroupEnvelopeRows<T, TReal, TVector>
         {
             int start = job.GroupBegin(group), count = job.GroupEnd(group) - start;
             double q = norms[group].Magnitude, w = job.GroupWeight(group), d = job.GroupScale(group);
-            if (q == 0)
+            if (q == 0 && threshold > 0)
             {
                 new Span<T>(gradient + start, count).Clear();
             }

@@ -6,7 +6,7 @@ using Gibbs.Cpu.Simd;
 namespace Gibbs.Cpu.Projections;
 
 /// <summary>
-/// y_g = x_g·(1 − t·w_g/‖x_g‖)₊. From y alone, with q = ‖y_g‖, n = q + t·w_g, u = y_g/q: dx_g = (q/n)·v + u⟨u, v⟩·(t·w_g/n), 0 where q = 0; dt = −Σ w_g⟨u, v⟩.
+/// y_g = x_g·(1 − t·w_g/‖x_g‖)₊. From y alone, with q = ‖y_g‖, n = q + t·w_g, u = y_g/q: dx_g = (q/n)·v + u⟨u, v⟩·(t·w_g/n), 0 where q = 0; dt = −Σ w_g⟨u, v⟩. At t = 0 the map is the identity.
 /// </summary>
 internal static unsafe class GroupLassoRows<T, TReal, TVector>
     where T : unmanaged
@@ -55,7 +55,9 @@ internal static unsafe class GroupLassoRows<T, TReal, TVector>
                 RowNorm norm = RowNorm.Of<T, TReal, TVector>(y + start, count);
                 if (norm.Value == 0)
                 {
-                    if (gradient != null)
+                    if (gradient != null && threshold == 0)
+                        RowOutcome<T, TReal>.Copy(v + start, gradient + start, count);
+                    else if (gradient != null)
                         new Span<T>(gradient + start, count).Clear();
                     continue;
                 }

@@ -72,11 +72,11 @@ internal static unsafe class L1InfRows<T, TReal, TVector>
                 continue;
             }
 
-            // One of the two is the identity and the other is 0: inside the ball, or of radius 0.
-            bool inside = theta == 0;
-            if (inside || job.Parameter(row) == 0)
+            // Inside the ball, or of radius 0, one of the two is the identity and the other is 0.
+            bool zeroRadius = job.Parameter(row) == 0;
+            if (theta == 0 || zeroRadius)
             {
-                if (isProx != inside)
+                if (isProx == zeroRadius)
                     RowOutcome<T, TReal>.Copy(job.UpstreamRow(row), gradient, job.Columns);
                 else if (gradient != null)
                     new Span<T>(gradient, job.Columns).Clear();

@@ -41,7 +41,7 @@ internal static unsafe class RowOutcome<T, TReal>
         if (job.Thresholds != null)
             job.Thresholds[row] = Real.From<TReal>(threshold);
         if (job.SupportSize != null)
-            job.SupportSize[row] = RowCopy.CountNonzero(result, job.Columns);
+            job.SupportSize[row] = NonZeros(result, job.Columns);
         if (job.Status != null)
             job.Status[row] = status;
     }
@@ -69,5 +69,13 @@ internal static unsafe class RowOutcome<T, TReal>
             job.ParameterGradient[row] = Real.From<TReal>(byParameter);
         if (job.SecondGradient != null)
             job.SecondGradient[row] = Real.From<TReal>(bySecond);
+    }
+
+    private static long NonZeros(T* values, int count)
+    {
+        long zeros = 0;
+        for (int j = 0; j < count; j++)
+            zeros += Real.ToDouble(values[j]) == 0 ? 1 : 0;
+        return count - zeros;
     }
 }

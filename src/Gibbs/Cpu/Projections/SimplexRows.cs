@@ -34,10 +34,10 @@ internal readonly struct SimplexSlopes : ISupportSlopes
     {
         double mean = 0;
         for (int i = 0; i < count; i++)
-            mean += v[i];
+            mean += double.IsNaN(y[i]) ? y[i] : v[i];
         mean = count == 0 ? 0 : mean / count;
         for (int i = 0; i < count; i++)
-            result[i] = double.IsNaN(y[i]) ? double.NaN : v[i] - mean;
+            result[i] = v[i] - mean;
         byParameter = mean;
     }
 }
