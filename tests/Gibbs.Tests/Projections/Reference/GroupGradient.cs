@@ -24,11 +24,14 @@ internal static class GroupGradient
         {
             (double q, double b, double magnitude) = Along(row, g, y, v);
             double n = q + (row.Parameter * row.GroupWeight(g));
-            // A group at 0 passes nothing on, as an entry at 0 of a soft threshold.
-            for (int j = row.Begin(g); j < row.End(g) && q > 0; j++)
+            // Nothing is subtracted: the map is the identity, at 0 too.
+            for (int j = row.Begin(g); j < row.End(g) && n == 0; j++)
+                gradient.Set(j, v[j], 0);
+            for (int j = row.Begin(g); j < row.End(g) && n > 0; j++)
             {
-                double u = y[j] / q;
-                gradient.Set(j, (q / n * (v[j] - (u * b))) + (u * b), Math.Abs(v[j]) + (2 * Math.Abs(u) * magnitude));
+                double u = q == 0 ? 0 : y[j] / q;
+                if (q > 0)
+                    gradient.Set(j, (q / n * (v[j] - (u * b))) + (u * b), Math.Abs(v[j]) + (2 * Math.Abs(u) * magnitude));
             }
             parameter.Add(-row.GroupWeight(g) * b);
             scale.Add(row.GroupWeight(g) * magnitude);
@@ -73,7 +76,7 @@ internal static class GroupGradient
                     gradient.Set(j, v[j], 0);
                 else if (inner)
                     gradient.Set(j, (q / n * (v[j] - (u * b))) + (u * (b - (root * capital))), Math.Abs(v[j]) + (Math.Abs(u) * ((2 * size) + (root * capitalScale))));
-                else if (q > 0)
+                else if (q > 0 || t == 0)
                     gradient.Set(j, v[j] / (1 + (step * d)), Math.Abs(v[j]) / (1 + (step * d)));
             }
             if (inner)

@@ -18,8 +18,6 @@ internal static class L1InfGradient
             // A ball of radius 0 passes nothing on; the dual with threshold 0, and a point inside a ball, everything; one inside its dual nothing.
             for (int j = 0; j < v.Length && dual == (row.Parameter == 0); j++)
                 gradient.Set(j, v[j], 0);
-            // A zero row in a ball of radius 0 is both.
-            gradient.Ambiguous = row.Parameter == 0 && theta == 0;
             gradient.ParameterScale = row.Parameter == 0 ? double.PositiveInfinity : 0;
             return;
         }
