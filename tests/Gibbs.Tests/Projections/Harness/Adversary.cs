@@ -8,7 +8,7 @@ internal static class Adversary
 {
     public static readonly string[] Names =
     [
-        "normal", "small", "flat", "geometric", "geometric-slow", "tie-1e-5", "tie-1", "tie-1e4", "offset", "negative-offset", "subnormal", "one-huge", "one-large", "staircase", "alternating", "decreasing", "grid", "two-values", "heavy-tail",
+        "normal", "small", "flat", "geometric", "geometric-slow", "tie-1e-5", "tie-1", "tie-1e4", "offset", "negative-offset", "subnormal", "one-huge", "one-large", "staircase", "one-above", "alternating", "decreasing", "grid", "two-values", "heavy-tail",
     ];
 
     /// <summary>Deterministic rows of any length.</summary>
@@ -39,6 +39,8 @@ internal static class Adversary
             "one-huge" => j => j == n / 2 ? 1e30 : Noise(j),
             "one-large" => j => j == n / 2 ? 1e4 : Noise(j),
             "staircase" => j => -Math.Floor(j / 3.0) / 8,
+            // τ is large beside the many small entries that it leaves: in one word its error would add up.
+            "one-above" => j => j == 0 ? 0.75 : 0,
             "alternating" => j => j % 2 == 0 ? 1 : -1,
             "decreasing" => j => -j / 64.0,
             "grid" => j => Math.Round(4 * Noise(j)) / 4,

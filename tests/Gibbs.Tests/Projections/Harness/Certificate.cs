@@ -80,7 +80,7 @@ internal sealed class Certificate
     // clip(x − τ·w, l, u): τ = (x − y)/w where free, at least where y = l, at most where y = u; ⟨w, y⟩ = k.
     private void Box(Func<int, double> weight, Func<int, double> lower, Func<int, double> upper, double k, bool shifted)
     {
-        double maximum = shifted ? _x.Max() : 0;
+        double largest = _x.Max(), maximum = shifted ? largest : 0;
         CompensatedSum total = default, allowed = default;
         Multiplier tau = new();
         for (int j = 0; j < _x.Length; j++)
@@ -91,8 +91,8 @@ internal sealed class Certificate
             if (double.IsNegativeInfinity(d))
                 continue;
             bool atLower = _y[j] == _case.Type.Round(l), atUpper = _y[j] == _case.Type.Round(u);
-            // Half an ulp of the stored entry, and the rounding of d, of τ and of their difference.
-            double slack = (2 * _ulp * Math.Abs(_y[j])) + (atLower || atUpper ? 0 : 2 * Fine * (Math.Abs(d) + Math.Abs(_y[j])));
+            // Half an ulp of the stored entry, and the rounding of d; τ is carried in two words, so that its own error does not add up over the entries. With weights there is the rounding of τ·w.
+            double slack = (2 * _ulp * Math.Abs(_y[j])) + (atLower || atUpper ? 0 : _case.Weights is null ? 2 * Lost(_x[j], largest) : 2 * Fine * (Math.Abs(d) + Math.Abs(_y[j])));
             allowed.Add(w * slack);
             if (atLower && atUpper)
                 continue;
@@ -104,6 +104,15 @@ internal sealed class Certificate
 
     /// <summary>Below it numbers may be flushed to 0, or are stored to a whole multiple of it.</summary>
     private double Least => _case.Type switch { ElementType.Float16 => Math.ScaleB(1, -24), ElementType.Float64 => Math.ScaleB(1, -1022), _ => Math.ScaleB(1, -126) };
+
+    /// <summary>What x − maximum loses in the arithmetic type.</summary>
+    private double Lost(double x, double maximum)
+    {
+        double d = x - maximum, rounded = _case.Type.Real().Round(d), back = d + maximum;
+        // Knuth's two-sum of x and −maximum.
+        double lost = (x - back) - (maximum - (back - d));
+        return Math.Abs(d - rounded) + Math.Abs(lost);
+    }
 
     // Rounding of the arithmetic.
     private double Fine => _case.Type == ElementType.Float64 ? Math.ScaleB(1, -53) : Math.ScaleB(1, -24);
@@ -162,6 +171,7 @@ internal sealed class Certificate
         CompensatedSum norm = default, inner = default, allowed = default;
         Multiplier tau = new();
         MapRow row = _case.Row(0);
+        double largest = Spread(_ => true);
         for (int j = 0; j < _x.Length; j++)
         {
             norm.Add(row.Weight(j) * Math.Abs(_y[j]));
@@ -176,7 +186,7 @@ internal sealed class Certificate
         {
             double w = row.Weight(j), x = Math.Abs(_x[j]), y = Math.Abs(_y[j]);
             Require(y == 0 || Math.Sign(_x[j]) == Math.Sign(_y[j]), $"the sign of y[{j}]");
-            allowed.Add(w * ((2 * _ulp * y) + (y == 0 ? 0 : 2 * Fine * (x + y))));
+            allowed.Add(w * ((2 * _ulp * y) + (y == 0 ? 0 : _case.Weights is null ? 2 * Lost(x, largest) : 2 * Fine * (x + y))));
             tau.Add((x - y) / w, ((4 * _ulp * y) + (4 * Fine * (x + y))) / w, y == 0, false);
         }
         Require(Math.Abs(norm.Value - _parameter) <= allowed.Value + (4 * Fine * _parameter), $"the norm is {norm.Value:R}, not {_parameter:R}");

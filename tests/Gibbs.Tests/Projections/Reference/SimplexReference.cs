@@ -24,10 +24,20 @@ internal static class SimplexReference
             if (sorted[m - 1] > candidate || m == 1)
                 tau = candidate;
         }
+        // What one word of τ leaves, shared out over the support.
+        CompensatedSum excess = default;
+        excess.Add(-radius);
+        int support = 0;
+        foreach (double d in sorted.TakeWhile(d => d > tau))
+        {
+            excess.Add(d - tau);
+            support++;
+        }
+        double low = support == 0 ? 0 : excess.Value / support;
         for (int j = 0; j < x.Length; j++)
         {
             double d = x[j] - maximum;
-            result.Y[j] = Math.Max(d - tau, 0);
+            result.Y[j] = Math.Max((d - tau) - low, 0);
             // |d| ≤ |τ| ≤ r on the support; elsewhere the entry is 0 unless it is at the very edge.
             result.Scale[j] = d > tau - (1e-3 * radius) ? radius : 0;
         }
