@@ -1,4 +1,5 @@
 using System;
+using System.Numerics;
 using System.Runtime.CompilerServices;
 
 using Gibbs.Cpu.Simd;
@@ -51,6 +52,7 @@ internal unsafe struct Candidates
     }
 
     /// <summary>Values divided by their sum, which carries what every addition lost; zeros dropped.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Normalise()
     {
         double sum = 0, lost = 0;
@@ -68,6 +70,7 @@ internal unsafe struct Candidates
     }
 
     /// <summary>Drops entries whose value is 0.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void DropZeros()
     {
         int kept = 0;
@@ -89,6 +92,9 @@ internal static unsafe class CandidateScan<TVector, TReal>
     where TVector : unmanaged, ISimdVector<TVector, TReal>
     where TReal : unmanaged
 {
+    // Of four vectors: up to here one by one is faster than four whole vectors.
+    private const int FewHits = 8;
+
     /// <summary>Entries with x − maximum above −reach, or of |x| where so asked; perhaps some more, by rounding.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Near(TReal* x, int count, double maximum, double reach, bool magnitudes, ref Candidates candidates)
@@ -98,14 +104,35 @@ internal static unsafe class CandidateScan<TVector, TReal>
         TVector top = TVector.Constant(maximum), bound = TVector.Constant(floor);
         TVector bits = magnitudes ? RowScan<TVector, TReal>.AbsoluteMask : TVector.FromBits(ulong.MaxValue);
         int n = 0, j = 0;
-        for (; j <= count - TVector.Count; j += TVector.Count)
+
+        // Candidates are few: one test for four vectors.
+        for (; j <= count - (4 * TVector.Count); j += 4 * TVector.Count)
         {
-            TVector value = TVector.Load(x + j) & bits;
-            ulong mask = TVector.MaskBits(TVector.LessThan(bound, value - top));
-            if (mask == 0)
+            TVector a = TVector.LessThan(bound, (TVector.Load(x + j) & bits) - top);
+            TVector b = TVector.LessThan(bound, (TVector.Load(x + j + TVector.Count) & bits) - top);
+            TVector c = TVector.LessThan(bound, (TVector.Load(x + j + (2 * TVector.Count)) & bits) - top);
+            TVector d = TVector.LessThan(bound, (TVector.Load(x + j + (3 * TVector.Count)) & bits) - top);
+            if (TVector.MaskBits((a | b) | (c | d)) == 0)
                 continue;
-            n += TVector.StoreSelected(candidates.Offsets + n, candidates.Indices + n, value, mask, maximum, j);
+            ulong hits = TVector.MaskBits(a) | (TVector.MaskBits(b) << TVector.Count) | (TVector.MaskBits(c) << (2 * TVector.Count)) | (TVector.MaskBits(d) << (3 * TVector.Count));
+            if (BitOperations.PopCount(hits) > FewHits)
+            {
+                for (int k = j; k < j + (4 * TVector.Count); k += TVector.Count)
+                    n += Take(x, k, top, bound, bits, maximum, candidates, n);
+                continue;
+            }
+
+            for (; hits != 0; hits &= hits - 1)
+            {
+                int at = j + BitOperations.TrailingZeroCount(hits);
+                double value = Real.ToDouble(x[at]);
+                candidates.Offsets[n] = (magnitudes ? Math.Abs(value) : value) - maximum;
+                candidates.Indices[n++] = at;
+            }
         }
+
+        for (; j <= count - TVector.Count; j += TVector.Count)
+            n += Take(x, j, top, bound, bits, maximum, candidates, n);
 
         for (; j < count; j++)
         {
@@ -121,6 +148,13 @@ internal static unsafe class CandidateScan<TVector, TReal>
 
         candidates.Count = n;
         candidates.Pad();
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int Take(TReal* x, int j, TVector top, TVector bound, TVector bits, double maximum, in Candidates candidates, int n)
+    {
+        TVector value = TVector.Load(x + j) & bits;
+        return TVector.StoreSelected(candidates.Offsets + n, candidates.Indices + n, value, TVector.MaskBits(TVector.LessThan(bound, value - top)), maximum, j);
     }
 
     /// <summary>Entries equal to a value, at distance 0: the +∞ of a row, which share everything.</summary>

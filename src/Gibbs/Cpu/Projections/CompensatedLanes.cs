@@ -19,6 +19,7 @@ internal static unsafe class CompensatedLanes
     }
 
     /// <summary>Lanes merged in halves. Overwrites them.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static double Total(double* lanes, double* lost)
     {
         for (int half = Candidates.Block / 2; half > 0; half /= 2)

@@ -16,14 +16,23 @@ internal readonly struct EntmaxMap : IThresholdMap
 
     public static double Reach(double parameter, TwoReal tau) => -tau.High / (parameter - 1);
 
-    public static TwoReal Solve<TReal, TVector>(in RowMap map, double parameter, ref Candidates candidates)
+    public static TwoReal Solve<TReal, TVector>(in RowMap map, double parameter, double reach, ref Candidates candidates)
         where TReal : unmanaged
         where TVector : unmanaged, ISimdVector<TVector, TReal> => parameter switch
         {
-            2 => SimplexRoot.Solve<TReal, TVector>(ref candidates, 1),
-            1.5 => SquareRootSum.Solve<TReal, TVector>(ref candidates),
+            2 => SimplexRoot.Solve<TReal, TVector>(ref candidates, 1, -reach),
+            1.5 => SquareRootSum.Solve<TReal, TVector>(ref candidates, -0.5 * reach),
             _ => PowerSum.Solve<TReal, TVector>(ref candidates, parameter - 1),
         };
+
+    public static double LaneScale(double parameter) => parameter switch
+    {
+        2 => 1,
+        1.5 => 0.5,
+        _ => 0,
+    };
+
+    public static double LaneStep(double parameter, in LaneSums sums) => parameter == 2 ? (sums.Sum - 1) / sums.Count : (sums.Squares - 1) / (2 * sums.Sum);
 
     public static double Threshold(double parameter, double maximum, TwoReal tau) => ((parameter - 1) * maximum) + tau.High + tau.Low;
 }

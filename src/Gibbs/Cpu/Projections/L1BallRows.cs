@@ -15,9 +15,9 @@ internal readonly struct L1BallMap : IThresholdMap
 
     public static double Reach(double parameter) => parameter;
 
-    public static TwoReal Solve<TReal, TVector>(in RowMap map, double parameter, ref Candidates candidates)
+    public static TwoReal Solve<TReal, TVector>(in RowMap map, double parameter, double reach, ref Candidates candidates)
         where TReal : unmanaged
-        where TVector : unmanaged, ISimdVector<TVector, TReal> => SimplexRoot.Solve<TReal, TVector>(ref candidates, parameter);
+        where TVector : unmanaged, ISimdVector<TVector, TReal> => SimplexRoot.Solve<TReal, TVector>(ref candidates, parameter, -reach);
 }
 
 /// <summary>The projection onto the weighted ℓ1 ball: y_j = sign(x_j)(|x_j| − τ·w_j)₊; without weights a threshold map of |x|.</summary>

@@ -14,7 +14,7 @@ internal readonly struct NormmaxMap : IThresholdMap
 
     public static double Reach(double parameter) => 1;
 
-    public static unsafe TwoReal Solve<TReal, TVector>(in RowMap map, double parameter, ref Candidates candidates)
+    public static unsafe TwoReal Solve<TReal, TVector>(in RowMap map, double parameter, double reach, ref Candidates candidates)
         where TReal : unmanaged
         where TVector : unmanaged, ISimdVector<TVector, TReal>
     {

@@ -6,7 +6,7 @@ using Gibbs.Cpu.Simd;
 namespace Gibbs.Cpu.Projections;
 
 /// <summary>
-/// e_j = (d_j − τ)₊ over candidates: Σe, Σe² and the count and the least of the positive ones, in one pass. The sums carry what every addition lost (Knuth), in lanes keyed by
+/// e_j = (scale·d_j − τ)₊ over candidates, the scale a power of two: Σe, Σe² and the count and the least of the positive ones, in one pass. The sums carry what every addition lost (Knuth), in lanes keyed by
 /// the place in the list.
 /// </summary>
 internal unsafe struct PositivePart
@@ -18,27 +18,27 @@ internal unsafe struct PositivePart
     /// <summary>+∞ where none is positive.</summary>
     public double Least;
 
-    public static PositivePart Of<TReal, TVector>(in Candidates candidates, TwoReal tau)
+    public static PositivePart Of<TReal, TVector>(in Candidates candidates, TwoReal tau, double scale = 1)
         where TReal : unmanaged
         where TVector : unmanaged, ISimdVector<TVector, TReal>
     {
         if (typeof(TVector) == typeof(SimdVector512<float>) || typeof(TVector) == typeof(SimdVector512<double>))
-            return Sums<SimdVector512<double>>(candidates, tau);
+            return Sums<SimdVector512<double>>(candidates, tau, scale);
         if (typeof(TVector) == typeof(SimdVector256<float>) || typeof(TVector) == typeof(SimdVector256<double>))
-            return Sums<SimdVector256<double>>(candidates, tau);
-        return Sums<SimdVector128<double>>(candidates, tau);
+            return Sums<SimdVector256<double>>(candidates, tau, scale);
+        return Sums<SimdVector128<double>>(candidates, tau, scale);
     }
 
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static PositivePart Sums<TVector>(in Candidates candidates, TwoReal tau)
+    private static PositivePart Sums<TVector>(in Candidates candidates, TwoReal tau, double scale)
         where TVector : unmanaged, ISimdVector<TVector, double>
     {
         double* lanes = stackalloc double[4 * Candidates.Block];
         double* lost = lanes + Candidates.Block, squares = lost + Candidates.Block, squaresLost = squares + Candidates.Block;
         for (int k = 0; k < 4 * Candidates.Block; k += TVector.Count)
             TVector.Store(lanes + k, default);
-        TVector high = TVector.Constant(tau.High), low = TVector.Constant(tau.Low), zero = default;
+        TVector factor = TVector.Constant(scale), high = TVector.Constant(tau.High), low = TVector.Constant(tau.Low), zero = default;
         TVector least = TVector.Constant(double.NegativeInfinity);
         TVector never = least;
         int count = 0;
@@ -46,7 +46,7 @@ internal unsafe struct PositivePart
         {
             for (int k = 0; k < Candidates.Block; k += TVector.Count)
             {
-                TVector e = (TVector.Load(candidates.Offsets + i + k) - high) - low;
+                TVector e = ((TVector.Load(candidates.Offsets + i + k) * factor) - high) - low;
                 TVector positive = TVector.LessThan(zero, e);
                 ulong bits = TVector.MaskBits(positive);
                 if (bits == 0)

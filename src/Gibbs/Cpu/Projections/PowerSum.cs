@@ -18,6 +18,7 @@ internal static unsafe class PowerSum
     }
 
     /// <summary>Leaves the support in the list, with its values.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static TwoReal Solve<TReal, TVector>(ref Candidates candidates, double beta)
         where TReal : unmanaged
         where TVector : unmanaged, ISimdVector<TVector, TReal>

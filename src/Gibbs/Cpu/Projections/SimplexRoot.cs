@@ -1,20 +1,22 @@
 using System;
+using System.Runtime.CompilerServices;
 
 using Gibbs.Cpu.Simd;
 
 namespace Gibbs.Cpu.Projections;
 
 /// <summary>
-/// Σ (d_j − τ)₊ = r, r &gt; 0, for candidates with maximum 0: Newton's method from the left, τ = −r. Every step drops entries or is the last, so it ends; the last corrects τ from its own support.
+/// Σ (d_j − τ)₊ = r, r &gt; 0, for candidates with maximum 0: Newton's method from a start at or left of the root. Every step drops entries or is the last, so it ends; the last corrects τ from its own support.
 /// </summary>
 internal static class SimplexRoot
 {
     /// <summary>Leaves the support in the list, with its values.</summary>
-    public static TwoReal Solve<TReal, TVector>(ref Candidates candidates, double radius)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static TwoReal Solve<TReal, TVector>(ref Candidates candidates, double radius, double start)
         where TReal : unmanaged
         where TVector : unmanaged, ISimdVector<TVector, TReal>
     {
-        TwoReal tau = new(-radius, 0);
+        TwoReal tau = new(start, 0);
         int support = int.MaxValue;
         while (true)
         {
@@ -35,6 +37,7 @@ internal static class SimplexRoot
         return tau;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static unsafe void SetValues(ref Candidates candidates, TwoReal tau)
     {
         for (int i = 0; i < candidates.Count; i++)

@@ -9,9 +9,13 @@ internal readonly struct SimplexMap : IThresholdMap
 
     public static double Reach(double parameter) => parameter;
 
-    public static TwoReal Solve<TReal, TVector>(in RowMap map, double parameter, ref Candidates candidates)
+    public static double LaneScale(double parameter) => 1;
+
+    public static double LaneStep(double parameter, in LaneSums sums) => (sums.Sum - parameter) / sums.Count;
+
+    public static TwoReal Solve<TReal, TVector>(in RowMap map, double parameter, double reach, ref Candidates candidates)
         where TReal : unmanaged
-        where TVector : unmanaged, ISimdVector<TVector, TReal> => SimplexRoot.Solve<TReal, TVector>(ref candidates, parameter);
+        where TVector : unmanaged, ISimdVector<TVector, TReal> => SimplexRoot.Solve<TReal, TVector>(ref candidates, parameter, -reach);
 }
 
 /// <summary>The projection onto the simplex. Gradient, of the sparse simplex too: v_j − mean_S v on the support S; by the radius mean_S v.</summary>

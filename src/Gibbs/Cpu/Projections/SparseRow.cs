@@ -14,6 +14,7 @@ internal static unsafe class SparseRow<T>
     private const int LineBytes = 64;
 
     /// <summary>Values as they are stored; how many of them are not 0.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static long CountStored(in Candidates support)
     {
         long count = 0;

@@ -9,7 +9,7 @@ internal readonly struct SparseSimplexMap : IThresholdMap
 
     public static double Reach(double parameter) => parameter;
 
-    public static unsafe TwoReal Solve<TReal, TVector>(in RowMap map, double parameter, ref Candidates candidates)
+    public static unsafe TwoReal Solve<TReal, TVector>(in RowMap map, double parameter, double reach, ref Candidates candidates)
         where TReal : unmanaged
         where TVector : unmanaged, ISimdVector<TVector, TReal>
     {
@@ -32,7 +32,7 @@ internal readonly struct SparseSimplexMap : IThresholdMap
             candidates.Pad();
         }
 
-        return SimplexRoot.Solve<TReal, TVector>(ref candidates, parameter);
+        return SimplexRoot.Solve<TReal, TVector>(ref candidates, parameter, -reach);
     }
 }
 

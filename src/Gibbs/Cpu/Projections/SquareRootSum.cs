@@ -1,4 +1,5 @@
 using System;
+using System.Runtime.CompilerServices;
 
 using Gibbs.Cpu.Simd;
 
@@ -6,22 +7,20 @@ namespace Gibbs.Cpu.Projections;
 
 /// <summary>
 /// Entmax-1.5: with h = d/2, Σ (h_j − τ)₊² = 1. On a support S, and e = h − τ there, the root is τ + (Σe² − 1)/(Σe + √((Σe)² − |S|(Σe² − 1))), exact if it lies at or below the least of S. Until then Newton's
-/// method from the left, τ = −1: the sum is convex, so no step passes the root, and the loop ends where a step no longer moves τ.
+/// method from a start at or left of the root: the sum is convex, so no step passes the root, and the loop ends where a step no longer moves τ.
 /// </summary>
 internal static class SquareRootSum
 {
     /// <summary>Leaves the support in the list, with its values.</summary>
-    public static unsafe TwoReal Solve<TReal, TVector>(ref Candidates candidates)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static unsafe TwoReal Solve<TReal, TVector>(ref Candidates candidates, double start)
         where TReal : unmanaged
         where TVector : unmanaged, ISimdVector<TVector, TReal>
     {
-        // In place: the offsets are h from here on.
-        for (int i = 0; i < candidates.Count; i++)
-            candidates.Offsets[i] *= 0.5;
-        TwoReal tau = new(-1, 0);
+        TwoReal tau = new(start, 0);
         while (true)
         {
-            PositivePart part = PositivePart.Of<TReal, TVector>(candidates, tau);
+            PositivePart part = PositivePart.Of<TReal, TVector>(candidates, tau, 0.5);
             double excess = part.Squares - 1;
             double discriminant = (part.Sum * part.Sum) - (part.Count * excess);
             double exact = excess / (part.Sum + Math.Sqrt(Math.Max(0, discriminant)));
@@ -29,7 +28,7 @@ internal static class SquareRootSum
             {
                 // Once more from there: what is left of the step's rounding.
                 tau = tau.Plus(exact);
-                part = PositivePart.Of<TReal, TVector>(candidates, tau);
+                part = PositivePart.Of<TReal, TVector>(candidates, tau, 0.5);
                 tau = tau.Plus((part.Squares - 1) / (2 * part.Sum));
                 break;
             }
@@ -39,17 +38,20 @@ internal static class SquareRootSum
                 break;
             tau = next;
             if (part.Count < candidates.Count / 2)
-                candidates.Compact(tau.High);
+                candidates.Compact(2 * tau.High);
         }
 
+        int kept = 0;
         for (int i = 0; i < candidates.Count; i++)
         {
-            double e = Math.Max(0, (candidates.Offsets[i] - tau.High) - tau.Low);
-            candidates.Values[i] = e * e;
-            candidates.Offsets[i] *= 2;
+            double offset = candidates.Offsets[i], e = Math.Max(0, ((0.5 * offset) - tau.High) - tau.Low);
+            candidates.Offsets[kept] = offset;
+            candidates.Values[kept] = e * e;
+            candidates.Indices[kept] = candidates.Indices[i];
+            kept += e * e != 0 ? 1 : 0;
         }
 
-        candidates.DropZeros();
+        candidates.Count = kept;
         return tau;
     }
 }

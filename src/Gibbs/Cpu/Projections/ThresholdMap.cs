@@ -16,8 +16,14 @@ internal interface IThresholdMap
     /// <summary>The distance below the maximum at which values end, for a τ less the maximum.</summary>
     static virtual double Reach(double parameter, TwoReal tau) => -tau.High;
 
-    /// <summary>Leaves the support in the list with its values, and gives τ less the row's maximum.</summary>
-    static abstract TwoReal Solve<TReal, TVector>(in RowMap map, double parameter, ref Candidates candidates)
+    /// <summary>What d is multiplied by where <see cref="LaneStep"/> gives a step of Newton's method from the left; 0 where there is none.</summary>
+    static virtual double LaneScale(double parameter) => 0;
+
+    /// <summary>The step from sums over e = scale·d − τ where positive.</summary>
+    static virtual double LaneStep(double parameter, in LaneSums sums) => 0;
+
+    /// <summary>Leaves the support in the list with its values, and gives τ less the row's maximum. The support reaches no further below the maximum than reach.</summary>
+    static abstract TwoReal Solve<TReal, TVector>(in RowMap map, double parameter, double reach, ref Candidates candidates)
         where TReal : unmanaged
         where TVector : unmanaged, ISimdVector<TVector, TReal>;
 

@@ -35,6 +35,7 @@ internal static unsafe class ThresholdRow<TReal, TVector, TMap>
 
     /// <summary>The support with its values, in order of index.</summary>
     [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static ThresholdOutcome Solve(in RowMap map, double parameter, TReal* x, int columns, ref Candidates support)
     {
         support.Count = 0;
@@ -68,10 +69,17 @@ internal static unsafe class ThresholdRow<TReal, TVector, TMap>
         if (reach > 0)
         {
             if (double.IsInfinity(maximum))
+            {
                 CandidateScan<TVector, TReal>.Equal(x, columns, maximum, ref support);
+            }
             else
-                CandidateScan<TVector, TReal>.Near(x, columns, maximum, TMap.IsBall ? reach : Reach(map, parameter, reach, maximum, lanes, columns, ref support), TMap.IsBall, ref support);
-            tau = TMap.Solve<TReal, TVector>(map, parameter, ref support);
+            {
+                if (!TMap.IsBall && columns >= ShortestBounded)
+                    reach = Math.Min(reach, LaneReach(map, parameter, reach, maximum, lanes, ref support));
+                CandidateScan<TVector, TReal>.Near(x, columns, maximum, reach, TMap.IsBall, ref support);
+            }
+
+            tau = TMap.Solve<TReal, TVector>(map, parameter, reach, ref support);
         }
 
         outcome.Threshold = TMap.Threshold(parameter, maximum, tau);
@@ -85,12 +93,14 @@ internal static unsafe class ThresholdRow<TReal, TVector, TMap>
     }
 
     // The maxima of the lanes are a part of the row: τ of a part is at or below that of the whole, by far above the least that it could be, and leaves few candidates.
-    private static double Reach(in RowMap map, double parameter, double reach, double maximum, TReal* lanes, int columns, ref Candidates part)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static double LaneReach(in RowMap map, double parameter, double reach, double maximum, TReal* lanes, ref Candidates part)
     {
-        if (columns < ShortestBounded)
-            return reach;
+        double scale = TMap.LaneScale(parameter);
+        if (scale > 0)
+            return LaneSums.Reach<TReal, TVector, TMap>(parameter, scale, reach, maximum, lanes);
         CandidateScan<TVector, TReal>.Near(lanes, Lanes.Count<TReal>(), maximum, reach, false, ref part);
-        TwoReal tau = TMap.Solve<TReal, TVector>(map, parameter, ref part);
-        return Math.Min(reach, TMap.Reach(parameter, tau) * (1 + Slack));
+        TwoReal tau = TMap.Solve<TReal, TVector>(map, parameter, reach, ref part);
+        return TMap.Reach(parameter, tau) * (1 + Slack);
     }
 }
