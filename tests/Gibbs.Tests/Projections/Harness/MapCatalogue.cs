@@ -91,7 +91,8 @@ internal static class MapCatalogue
                     least += (w.Length == 0 ? 1 : w[j]) * lower[j];
                     most += (w.Length == 0 ? 1 : w[j]) * (double.IsInfinity(upper[j]) ? lower[j] + 3 : upper[j]);
                 }
-                double total = random.Next(8) == 0 ? least - 1 : least + ((most - least) * random.NextDouble());
+                // Not at the very edge, where rounding decides what is feasible.
+                double total = random.Next(8) == 0 || most - least < 1e-3 ? least - 1 : least + ((most - least) * (0.02 + (0.96 * random.NextDouble())));
                 return blank with { Map = RowMap.BoxSection(Real(total)), Weights = w.Length == 0 ? null : w, Lower = lower, Upper = upper };
             case "weighted-simplex":
                 return blank with { Map = RowMap.WeightedSimplex(radius), Weights = Maybe() ? Array(columns, 0.1, 4) : null };

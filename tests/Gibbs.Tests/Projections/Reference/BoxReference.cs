@@ -25,6 +25,7 @@ internal static class BoxReference
         {
             result.Y[free[i]] = Math.Clamp(d[i] - root.Tau, 0, cap);
             result.Scale[free[i]] = Math.Abs(d[i]) + Math.Abs(root.Tau) + cap;
+            result.WideScale[free[i]] = Known(root, 1);
         }
         result.SetThreshold(maximum + root.Tau, root.Flat ? double.NaN : Math.Abs(maximum) + Math.Abs(root.Tau) + cap);
         return result;
@@ -59,6 +60,7 @@ internal static class BoxReference
             result.Y[j] = Math.Clamp(row.X[j] - (root.Tau * w[i]), lower[j], upper[j]);
             // Without weights the largest entry may be subtracted first, as everywhere.
             result.Scale[j] = Math.Abs(row.X[j]) + Math.Abs(root.Tau * w[i]) + Math.Abs(result.Y[j]) + (row.Weights is null ? maximum - row.X[j] : 0);
+            result.WideScale[j] = Known(root, w[i]);
         }
         result.SetThreshold(root.Tau, root.Flat ? double.NaN : free.Max(j => (Math.Abs(row.X[j]) + Math.Abs(result.Y[j])) / row.Weight(j)) + Math.Abs(root.Tau) + Math.Abs(maximum));
         return result;
@@ -86,10 +88,14 @@ internal static class BoxReference
             double excess = Math.Abs(row.X[j]) - (root.Tau * w[j]);
             result.Y[j] = row.Parameter == 0 ? 0 : Math.Sign(row.X[j]) * Math.Max(excess, 0);
             result.Scale[j] = row.Parameter == 0 || row.X[j] == 0 ? 0 : Math.Abs(row.X[j]) + (root.Tau * w[j]);
+            result.WideScale[j] = result.Scale[j] == 0 ? 0 : Known(root, w[j]);
         }
         result.SetThreshold(root.Tau, row.Parameter == 0 ? double.NaN : root.Tau + Enumerable.Range(0, row.Columns).Max(j => Math.Abs(row.X[j]) / w[j]));
         return result;
     }
+
+    // A few fp64 roundings of what τ·w is made of.
+    private static double Known(ClippedLinearRoot root, double w) => root.Flat ? 0 : w * root.Scale / 32;
 
     // |y| is the projection of |x| onto the simplex, so that the largest magnitude is subtracted first.
     private static MapResult Unweighted(MapRow row)

@@ -18,6 +18,9 @@ internal sealed class ClippedLinearRoot
 
     public double Tau { get; private set; }
 
+    /// <summary>What the one word of τ here is known to, in roundings of fp64: (Σ|terms| + |k|)/Σw².</summary>
+    public double Scale { get; private set; }
+
     /// <summary>Whether no entry is strictly between its bounds, so that τ is one of many.</summary>
     public bool Flat { get; private set; }
 
@@ -60,16 +63,18 @@ internal sealed class ClippedLinearRoot
 
     private void Finish(double inside, double k)
     {
-        CompensatedSum numerator = default, squares = default;
+        CompensatedSum numerator = default, squares = default, magnitude = default;
         numerator.Add(-k);
         for (int j = 0; j < _a.Length; j++)
         {
             bool upper = inside <= (_a[j] - _u[j]) / _w[j], lower = inside >= (_a[j] - _l[j]) / _w[j];
+            magnitude.Add(Math.Abs(_w[j] * (upper ? _u[j] : lower ? _l[j] : 0)));
             AddProduct(ref numerator, _w[j], upper ? _u[j] : lower ? _l[j] : _a[j]);
             if (!upper && !lower)
                 AddProduct(ref squares, _w[j], _w[j]);
         }
         Flat = squares.Value == 0;
         Tau = numerator.Value / squares.Value;
+        Scale = (magnitude.Value + Math.Abs(k)) / squares.Value;
     }
 }

@@ -1,6 +1,7 @@
 using System;
 
 using Gibbs.Tests.Harness;
+using Gibbs.Tests.Reference;
 
 namespace Gibbs.Tests.Projections.Reference;
 
@@ -9,7 +10,7 @@ internal static class ElementwiseGradient
 {
     public static void Compute(MapRow row, double[] y, double[] v, MapGradient gradient)
     {
-        double parameter = 0, parameterScale = 0, second = 0, secondScale = 0;
+        CompensatedSum parameter = default, parameterScale = default, second = default, secondScale = default;
         for (int j = 0; j < y.Length; j++)
         {
             (double byX, double byT, double bySecond) = double.IsNaN(y[j]) ? (1, double.NaN, double.NaN) : Slopes(row.Map, y[j], row.Map.Kind == RowMapKind.LInfBall ? row.Type.Round(row.Parameter) : row.ColumnParameter(j));
@@ -20,10 +21,12 @@ internal static class ElementwiseGradient
             // A product with 0 is no term: a NaN upstream stays where it is.
             double t = byT == 0 ? 0 : byT * v[j], s = bySecond == 0 ? 0 : bySecond * v[j];
             gradient.Column[j] = t;
-            (parameter, parameterScale) = (parameter + t, parameterScale + Math.Abs(t));
-            (second, secondScale) = (second + s, secondScale + Math.Abs(s) + (s == 0 ? 0 : Cancelled(row.Map, y[j], row.ColumnParameter(j)) * Math.Abs(v[j])));
+            parameter.Add(t);
+            parameterScale.Add(Math.Abs(t));
+            second.Add(s);
+            secondScale.Add(Math.Abs(s) + (s == 0 ? 0 : Cancelled(row.Map, y[j], row.ColumnParameter(j)) * Math.Abs(v[j])));
         }
-        (gradient.Parameter, gradient.ParameterScale, gradient.Second, gradient.SecondScale) = (parameter, parameterScale, second, secondScale);
+        (gradient.Parameter, gradient.ParameterScale, gradient.Second, gradient.SecondScale) = (parameter.Value, parameterScale.Value, second.Value, secondScale.Value);
     }
 
     // In the middle of SCAD the derivative by a is a difference of terms that may be much larger.

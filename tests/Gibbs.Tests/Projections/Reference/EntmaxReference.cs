@@ -45,14 +45,15 @@ internal static class EntmaxReference
                 result.WideScale[j] = u <= 0 ? 0 : p + Condition(p, u, beta);
             }
         }
+        // An entry at the very edge of the support may fall on either side of it, and the others make room.
+        double open = Math.ScaleB(1, 53) * Math.Pow(1e-13, 1 / beta);
+        bool[] atEdge = [.. d.Select(each => alpha != 1.5 && Math.Abs(Base(each, beta, c)) < 1e-14)];
+        int edges = atEdge.Count(at => at);
         for (int j = 0; j < x.Length; j++)
         {
             double u = Base(d[j], beta, c);
-            result.WideScale[j] += result.Y[j] * edge;
-            // An entry at the very edge of the support may fall on either side of it.
-            if (alpha != 1.5 && Math.Abs(u) < 1e-14)
-                result.WideScale[j] = Math.ScaleB(1, 53) * Math.Pow(1e-13, 1 / beta);
-            else if (alpha == 1.5 && u <= 0 && u > -1e-5)
+            result.WideScale[j] = atEdge[j] ? open : result.WideScale[j] + (result.Y[j] * (edge + (open * edges)));
+            if (alpha == 1.5 && u <= 0 && u > -1e-5)
                 result.Scale[j] = 1e-7;
         }
         result.SetThreshold(

@@ -41,13 +41,13 @@ internal static class NormmaxReference
             result.WideScale[j] = u <= 0 ? 0 : p * (1 + (c * ((1 - Math.Min(u, 1)) / Math.Max(u, 1e-16))) + Math.Abs(c * Math.Log(u)));
             edge += result.WideScale[j];
         }
+        // An entry at the very edge of the support may fall on either side of it, and the others make room.
+        double open = Math.ScaleB(1, 53) * Math.Pow(1e-13, c);
+        bool[] atEdge = [.. d.Select(each => Math.Abs(1 + (each / s)) < 1e-14)];
+        int edges = atEdge.Count(at => at);
         for (int j = 0; j < x.Length; j++)
-        {
-            result.WideScale[j] += result.Y[j] * edge;
-            if (Math.Abs(1 + (d[j] / s)) < 1e-14)
-                result.WideScale[j] = Math.ScaleB(1, 53) * Math.Pow(1e-13, c);
-        }
-        result.SetThreshold(maximum - s, Math.Abs(maximum - s), Math.Abs(maximum) + s);
+            result.WideScale[j] = atEdge[j] ? open : result.WideScale[j] + (result.Y[j] * (edge + (open * edges)));
+        result.SetThreshold(maximum - s, Math.Abs(maximum - s), Math.Abs(maximum) + 1);
         return result;
     }
 }

@@ -92,7 +92,8 @@ internal static class TsallisGradient
                 continue;
             double w = p[j] / n, logG = (alpha - 1) * Math.Log(w), g = Math.Pow(w, alpha - 1);
             dw[j] = w * ((cPrime * logG) - (c * tauPrime / g));
-            scale[j] = w * (Math.Abs(cPrime * logG) + Math.Abs(c * tauPrime / g));
+            // A logarithm near 0 is known to a rounding of 1.
+            scale[j] = w * ((Math.Abs(cPrime) * (Math.Abs(logG) + alpha)) + Math.Abs(c * tauPrime / g));
             total += dw[j];
             totalScale += scale[j];
         }
