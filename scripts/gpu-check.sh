@@ -20,7 +20,7 @@ work=$(cd "$(dirname "$report")" && pwd)
 report=$work/$(basename "$report")
 limit=${GIBBS_CHECK_LIMIT:-1800}
 suite_filter=${GIBBS_CHECK_FILTER:-TestCategory=Native|TestCategory=Gpu}
-sanitizer_filter=${GIBBS_SANITIZER_FILTER:-FullyQualifiedName~DeviceCrossEntropyTests|FullyQualifiedName~CopyTests|FullyQualifiedName~RegimeTests}
+sanitizer_filter=${GIBBS_SANITIZER_FILTER:-FullyQualifiedName~DeviceCrossEntropyTests|FullyQualifiedName~CopyTests|FullyQualifiedName~RegimeTests|FullyQualifiedName~DeviceProjectionTests|FullyQualifiedName~DeviceFenchelYoungTests}
 
 # unpacked GIVEN INNER: the folder, unpacked where an archive was given.
 unpacked() {
@@ -167,10 +167,11 @@ fi
 # ---- benchmarks
 figures=()
 field() { sed -n "s/.*\"$1\":\"\{0,1\}\([^,\"}]*\).*/\1/p" <<<"$2"; }
-bench() {  # OPERATION ROWS COLUMNS TYPE
-  local line ms bytes copy
+bench() {  # OPERATION-WITH-ITS-WORDS ROWS COLUMNS TYPE
+  local line ms bytes copy words
+  read -ra words <<<"$1"
   step bench bench env GIBBS_NATIVE_LIBRARY="$built" "$dotnet" exec "$published/cli/Gibbs.Cli.dll" \
-    bench "$1" --rows "$2" --columns "$3" --type "$4" --device cuda --json
+    bench "${words[@]}" --rows "$2" --columns "$3" --type "$4" --device cuda --json
   if [ "$status" -ne 0 ]; then
     note "bench $1 $2 x $3 $4" failed "$seconds" "$(why "$status" bench)"
     return 1
@@ -188,6 +189,14 @@ else
   begin=$SECONDS
   for operation in cross-entropy-forward cross-entropy-in-place cross-entropy; do
     for shape in "65536 256" "65536 1024" "16384 4096" "8192 32000" "4096 50257" "2048 151643" "16 4194304"; do
+      read -r rows columns <<<"$shape"
+      bench "$operation" "$rows" "$columns" bfloat16 || break 2
+    done
+    bench "$operation" 4096 32000 float32 || break
+  done
+  for operation in "project sparsemax" "project entmax --alpha 1.5" "project entmax --alpha 1.25" "project l1-ball --radius 1" "project soft-threshold --threshold 0.5" \
+      "project n-of-m --n 2 --m 4" "project sparsemax --gradient" fenchel-young; do
+    for shape in "65536 1024" "8192 32768" "2048 131072"; do
       read -r rows columns <<<"$shape"
       bench "$operation" "$rows" "$columns" bfloat16 || break 2
     done
