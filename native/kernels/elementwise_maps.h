@@ -65,8 +65,8 @@ GIBBS_DEVICE ElementGradient<Real<T>> elementwise_gradient(int32_t map, Real<T> 
       if (size < to_real(From<T>::real(t))) return {v, 0, 0};
       return {0, s == 0 ? R(0) : s * v, 0};
     case GIBBS_MAP_SOFT_THRESHOLD:
-      if (y == 0 && t != 0) return {0, 0, 0};
-      return {v, s == 0 ? R(0) : -s * v, 0};
+      if (y == 0) return {0, 0, 0};
+      return {v, -s * v, 0};
     case GIBBS_MAP_HARD_THRESHOLD:
     case GIBBS_MAP_N_OF_M:
       return {y == 0 ? R(0) : v, 0, 0};

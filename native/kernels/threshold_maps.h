@@ -114,7 +114,7 @@ GIBBS_DEVICE ThresholdBracket<T> bracket_row(const RowMapParameters<Real<T>>& p,
   // What the bounds add up to is rounded: 3 caps of 0.1 reach a total of 0.3.
   const double rounding = sizeof(R) == 4 ? 2.4e-7 : 4.4e-16, total = double(line.total), slack = absolute(total) * rounding;
   if (total < least - slack || total > largest + slack) {
-    status = GIBBS_ROW_INFEASIBLE;
+    if (status == GIBBS_ROW_OK) status = GIBBS_ROW_INFEASIBLE;
     fill_row(result, Limits<R>::nan());
     return {};
   }

@@ -19,6 +19,9 @@ internal unsafe struct Candidates
     public int* Indices;
     public int Count;
 
+    /// <summary>The reals that the indices are of.</summary>
+    public void* Row;
+
     /// <summary>Room for a row, in the calling thread's scratch.</summary>
     public static Candidates Take(int columns) => new()
     {
@@ -146,6 +149,7 @@ internal static unsafe class CandidateScan<TVector, TReal>
             }
         }
 
+        candidates.Row = x;
         candidates.Count = n;
         candidates.Pad();
     }
@@ -170,6 +174,7 @@ internal static unsafe class CandidateScan<TVector, TReal>
             }
         }
 
+        candidates.Row = x;
         candidates.Count = n;
         candidates.Pad();
     }

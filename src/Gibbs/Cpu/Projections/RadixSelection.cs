@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 
 namespace Gibbs.Cpu.Projections;
 
-/// <summary>Keys of entries, the larger the better; at most 63 bits.</summary>
+/// <summary>Keys of entries, the larger the better.</summary>
 internal interface ISelectionKeys
 {
     ulong Key(int index);
@@ -40,12 +40,20 @@ internal readonly unsafe struct MagnitudeKeys<T>(T* values) : ISelectionKeys
     }
 }
 
-/// <summary>d ≤ 0 of candidates, the largest first.</summary>
-internal readonly unsafe struct OffsetKeys(double* offsets) : ISelectionKeys
+/// <summary>x of candidates: their differences from the maximum may be equal where they are not. −0 is 0.</summary>
+internal readonly unsafe struct CandidateKeys<TReal>(TReal* row, int* indices) : ISelectionKeys
+    where TReal : unmanaged
 {
-    private readonly double* _offsets = offsets;
+    public const int Bits = 64;
 
-    public ulong Key(int index) => ulong.MaxValue >> 1 ^ (BitConverter.DoubleToUInt64Bits(_offsets[index]) & (ulong.MaxValue >> 1));
+    private readonly TReal* _row = row;
+    private readonly int* _indices = indices;
+
+    public ulong Key(int index)
+    {
+        ulong bits = BitConverter.DoubleToUInt64Bits(Simd.Real.ToDouble(_row[_indices[index]]) + 0.0);
+        return (long)bits < 0 ? ~bits : bits | (1UL << 63);
+    }
 }
 
 /// <summary>The k-th largest key, digit by digit from the top: counts per digit, then only what shares the digits found. O(n) per digit, no sort.</summary>
@@ -70,7 +78,7 @@ internal static unsafe class RadixSelection
             for (int i = 0; i < count; i++)
             {
                 ulong key = keys.Key(i);
-                if (key >> rest == found)
+                if ((rest < 64 ? key >> rest : 0) == found)
                     histogram[(int)(key >> shift) & ((1 << width) - 1)]++;
             }
 

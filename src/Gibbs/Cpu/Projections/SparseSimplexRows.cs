@@ -16,8 +16,8 @@ internal readonly struct SparseSimplexMap : IThresholdMap
         // What is not a candidate is 0 with or without the others.
         if (candidates.Count > map.Count)
         {
-            OffsetKeys keys = new(candidates.Offsets);
-            ulong last = RadixSelection.Select(keys, candidates.Count, 63, map.Count, out long ties);
+            CandidateKeys<TReal> keys = new((TReal*)candidates.Row, candidates.Indices);
+            ulong last = RadixSelection.Select(keys, candidates.Count, CandidateKeys<TReal>.Bits, map.Count, out long ties);
             int kept = 0;
             for (int i = 0; i < candidates.Count; i++)
             {
