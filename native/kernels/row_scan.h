@@ -56,7 +56,9 @@ GIBBS_DEVICE R shifted(R x, R maximum) {
 // The row's own parameter, or the scalar of all.
 template <class R>
 GIBBS_DEVICE double row_parameter(const RowMapParameters<R>& p, int64_t row) {
-  return p.row_parameters != nullptr ? double(p.row_parameters[row]) : p.parameter;
+  double value = p.parameter;  // a conditional of two doubles in memory would put the parameters into local memory
+  if (p.row_parameters != nullptr) value = double(p.row_parameters[row]);
+  return value;
 }
 GIBBS_DEVICE bool is_finite(double x) { return x - x == 0; }
 
