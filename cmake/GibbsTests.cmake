@@ -18,7 +18,7 @@ file(GLOB gibbs_test_sources CONFIGURE_DEPENDS native/tests/*_test.cpp)
 file(GLOB gibbs_driver_test_sources CONFIGURE_DEPENDS native/tests/driver/*_test.cpp)
 set_source_files_properties(${gibbs_test_kernels} PROPERTIES LANGUAGE CXX)
 
-set(gibbs_test_definitions GIBBS_TEST_HEADER="${CMAKE_CURRENT_SOURCE_DIR}/native/include/gibbs/gibbs.h")
+set(gibbs_test_definitions GIBBS_TEST_HEADERS="${CMAKE_CURRENT_SOURCE_DIR}/native/include/gibbs")
 if(TARGET gibbs)
   list(APPEND gibbs_test_definitions GIBBS_TEST_LIBRARY="$<TARGET_FILE:gibbs>")
   foreach(source ${gibbs_test_kernels})

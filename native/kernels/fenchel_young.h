@@ -175,7 +175,6 @@ GIBBS_DEVICE void fenchel_young(const FenchelYoungParameters<Real<T>>& p) {
       map_row(scope, again, static_cast<T*>(p.probabilities) + row * p.probabilities_stride, probability);
     }
     if (r.gradient != nullptr) map_row(scope, source, static_cast<T*>(r.gradient) + row * r.gradient_stride, g);
-    scope.barrier();  // the next row's packs go where slow warps may still be reading this row's
   }
 }
 

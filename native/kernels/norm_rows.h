@@ -172,7 +172,6 @@ GIBBS_DEVICE void norm_rows(const NormParameters<Real<T>>& parameters) {
       result = ball_or_sphere(p, scope, x, row, status, threshold);
     }
     write_norm_row(p, scope, x, row, result, status, threshold);
-    scope.barrier();  // the next row's packs go where slow warps may still be reading this row's
   }
 }
 
@@ -222,7 +221,6 @@ GIBBS_DEVICE void norm_gradient(const RowMapParameters<Real<T>>& p) {
     }
     if (scope.leader() && p.parameter_gradient != nullptr) p.parameter_gradient[row] = R(by_radius);
     if (p.gradient != nullptr) map_row(scope, v, static_cast<T*>(p.gradient) + row * p.gradient_stride, g);
-    scope.barrier();  // the next row's packs go where slow warps may still be reading this row's
   }
 }
 

@@ -1,10 +1,11 @@
 // A row as a warp or a block works on it: passes over its elements, with reductions in a fixed tree and the row's data kept in
 // shared memory between them, or read again where it does not fit.
 //
-//   tree   the row is cut into segments of 4 KiB; segment i belongs to slot i mod 32; lane l of a slot takes its packs in order
-//   of
-//          index; lanes merge in a butterfly, then slots do. Keyed by element index alone: warps, residency and alignment do not
-//          matter, so every regime gives the same bits.
+//   tree   the row is cut into segments of 4 KiB; segment i belongs to slot i mod 32; lane l of a slot takes its packs in
+//          order of index; lanes merge in a butterfly, then slots do. Keyed by element index alone: warps, residency and
+//          alignment do not matter, so every regime gives the same bits.
+//
+// A lane reads back only packs that it kept itself, and a reduction ends with a barrier: nothing more lies between two rows.
 //
 // An S to reduce is plain data of 32-bit words with an identity, S{} where none is given, and a merge(S, S) found by its name.
 #pragma once
@@ -84,10 +85,6 @@ class RowScope {
     if (!keeps_) return nullptr;
     const int side = block_ ? which : int(warp_index()) + which * int(block_size() / kWarp);
     return reinterpret_cast<Pack<T>*>(shared_memory() + kExchangeBytes + int64_t(side) * segments * kSegmentBytes);
-  }
-
-  GIBBS_DEVICE void barrier() const {
-    if (block_) block_barrier();
   }
 
   // f(segment) for every segment of this warp, slot by slot; end_slot(slot) after each slot.

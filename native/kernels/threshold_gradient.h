@@ -196,7 +196,6 @@ GIBBS_DEVICE void threshold_gradient(const RowMapParameters<Real<T>>& p) {
       map_row(scope, upstream, static_cast<T*>(p.gradient) + row * p.gradient_stride,
               [&](T v, int32_t j) GIBBS_INLINE { return g(v, result.element(j), j); });
     }
-    scope.barrier();  // the next row's packs go where slow warps may still be reading this row's
   }
 }
 

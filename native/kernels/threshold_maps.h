@@ -216,7 +216,6 @@ GIBBS_DEVICE void threshold_maps(const RowMapParameters<Real<T>>& p) {
     }
     if (p.mask != nullptr) mask_row(scope, source, p.mask + row * p.mask_stride, result.line.selection);
     if (p.output != nullptr) map_row(scope, source, static_cast<T*>(p.output) + row * p.output_stride, result);
-    scope.barrier();  // the next row's packs go where slow warps may still be reading this row's
   }
 }
 

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Gibbs.Interop;
 
-/// <summary>gibbs.h, section "devices, memory, streams, events". A <c>gibbs_device*</c>, a CUstream, an event and device memory are all <see cref="nint"/>.</summary>
+/// <summary>gibbs/runtime.h: devices, memory, streams, events. A <c>gibbs_device*</c>, a CUstream, an event and device memory are all <see cref="nint"/>.</summary>
 internal static unsafe partial class NativeMethods
 {
     [LibraryImport(Library)]

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Gibbs.Interop;
 
-/// <summary>gibbs.h, sections "row maps", "Fenchel-Young losses" and "masks over many tensors".</summary>
+/// <summary>gibbs/row_map.h, fenchel_young.h and global_mask.h.</summary>
 internal static unsafe partial class NativeMethods
 {
     [LibraryImport(Library)]

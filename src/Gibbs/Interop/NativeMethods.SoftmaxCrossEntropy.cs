@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Gibbs.Interop;
 
-/// <summary>gibbs.h, section "softmax cross-entropy".</summary>
+/// <summary>gibbs/softmax_cross_entropy.h.</summary>
 internal static unsafe partial class NativeMethods
 {
     [LibraryImport(Library)]

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Gibbs.Interop;
 
-/// <summary>The C ABI, name for name: gibbs.h, section "library". <see cref="NativeLoader"/> finds the file behind <see cref="Library"/>.</summary>
+/// <summary>The C ABI, name for name: gibbs/runtime.h: the library. <see cref="NativeLoader"/> finds the file behind <see cref="Library"/>.</summary>
 internal static unsafe partial class NativeMethods
 {
     internal const string Library = "gibbs";
