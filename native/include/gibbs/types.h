@@ -1,4 +1,5 @@
-/* Names that the whole C ABI shares: export, statuses, element types, handles, and what operations over rows have in common. See gibbs.h. */
+/* Names that the whole C ABI shares: export, statuses, element types, handles, and what operations over rows have in common. See
+ * gibbs.h. */
 #ifndef GIBBS_TYPES_H
 #define GIBBS_TYPES_H
 
@@ -36,9 +37,12 @@ typedef enum gibbs_row_status {
   GIBBS_ROW_NOT_A_NUMBER = 4,
   GIBBS_ROW_PLUS_INFINITY = 5,
   GIBBS_ROW_ALL_MASKED = 6,
-  GIBBS_ROW_INVALID_PARAMETER = 7, /* a row's own parameter (row_parameters, alphas) outside the documented range */
-  GIBBS_ROW_INFEASIBLE = 8,        /* no point satisfies the constraints: a total that the bounds cannot reach */
-  GIBBS_ROW_ZERO_NORM = 9          /* a zero row has no direction: sphere, and tangent at a zero point */
+  GIBBS_ROW_INVALID_PARAMETER = 7,    /* a row's own parameter (row_parameters, alphas) outside the documented range */
+  GIBBS_ROW_INFEASIBLE = 8,           /* no point satisfies the constraints: a total that the bounds cannot reach */
+  GIBBS_ROW_ZERO_NORM = 9,            /* a zero row has no direction: sphere, and tangent at a zero point */
+  GIBBS_ROW_DISJOINT_SUPPORT = 10,    /* mass where the other distribution has none, and the divergence is +inf */
+  GIBBS_ROW_INVALID_PROBABILITY = 11, /* a probability that is negative or above 1 */
+  GIBBS_ROW_EMPTY_SET = 12            /* a set of tokens that holds none */
 } gibbs_row_status;
 
 typedef enum gibbs_reduction { GIBBS_REDUCTION_MEAN = 0, GIBBS_REDUCTION_SUM = 1, GIBBS_REDUCTION_NONE = 2 } gibbs_reduction;
@@ -48,12 +52,12 @@ typedef enum gibbs_target_type { GIBBS_TARGETS_NONE = 0, GIBBS_TARGETS_INT32 = 1
 /* How a row is mapped to threads. Results do not depend on it, to the bit; anything but automatic is for tests and benchmarks. */
 typedef enum gibbs_regime {
   GIBBS_REGIME_AUTOMATIC = 0,
-  GIBBS_REGIME_LANES = 1,     /* several rows per warp, a 16-byte pack per lane */
-  GIBBS_REGIME_WARP = 2,      /* a warp per row: one segment, in registers */
-  GIBBS_REGIME_BLOCK = 3,     /* a block per row, a segment per warp, in registers */
-  GIBBS_REGIME_SHARED = 4,    /* a block per row, kept in shared memory */
-  GIBBS_REGIME_TWO_PASS = 5,  /* a block per row, read twice for a gradient */
-  GIBBS_REGIME_SPLIT = 6      /* a row split over blocks */
+  GIBBS_REGIME_LANES = 1,    /* several rows per warp, a 16-byte pack per lane */
+  GIBBS_REGIME_WARP = 2,     /* a warp per row: one segment, in registers */
+  GIBBS_REGIME_BLOCK = 3,    /* a block per row, a segment per warp, in registers */
+  GIBBS_REGIME_SHARED = 4,   /* a block per row, kept in shared memory */
+  GIBBS_REGIME_TWO_PASS = 5, /* a block per row, read twice for a gradient */
+  GIBBS_REGIME_SPLIT = 6     /* a row split over blocks */
 } gibbs_regime;
 
 #endif /* GIBBS_TYPES_H */

@@ -32,4 +32,13 @@ public enum RowStatus : byte
 
     /// <summary>A zero row has no direction: it stays zero.</summary>
     ZeroNorm = 9,
+
+    /// <summary>Mass where the other distribution has none, and the divergence is +∞.</summary>
+    DisjointSupport = 10,
+
+    /// <summary>A probability that is negative or above 1: the row is NaN.</summary>
+    InvalidProbability = 11,
+
+    /// <summary>A set of tokens that holds none: its entropy and gradient are 0.</summary>
+    EmptySet = 12,
 }
