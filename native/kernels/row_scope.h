@@ -150,11 +150,11 @@ class RowScope {
 
   // The same over marked packs; all are marked at first, and with marks_again those stay marked for which f says true.
   template <class S, class T, class F>
-  GIBBS_DEVICE S reduce_marked(PackMarks& marks, bool marks_again, F f) const {
-    S own{};
+  GIBBS_DEVICE S reduce_marked(PackMarks& marks, bool marks_again, F f, S identity = S{}) const {
+    S own = identity;
     int32_t pack = 0;
     uint32_t again = 0;
-    const S result = finish<S>(own, S{}, [&](int32_t i) GIBBS_INLINE {
+    const S result = finish<S>(own, identity, [&](int32_t i) GIBBS_INLINE {
       GIBBS_UNROLL_BY(1)
       for (int k = 0; k < kPacks; ++k, ++pack) {
         const uint32_t bit = 1u << (pack / marks.packs_per_bit);

@@ -30,6 +30,27 @@ GIBBS_DEVICE DigitCounts merge(DigitCounts a, DigitCounts b) {
   return {a.least + b.least, a.second + b.second, a.third + b.third, a.largest + b.largest};
 }
 
+// The least index up to which wanted entries match; 1 <= wanted <= their count.
+template <class T, class F>
+GIBBS_DEVICE int32_t index_of_match(const RowScope& scope, const RowSource<T>& source, int32_t wanted, F matches) {
+  int32_t low = 0, high = scope.columns - 1;
+  GIBBS_UNROLL_BY(1)
+  while (low < high) {
+    const int32_t mid = low + (high - low) / 2;
+    const auto up_to = scope.reduce<Count, T>([&](Count& c, PackPlace at) GIBBS_INLINE {
+      const Pack<T> pack = source.at(at, scope.columns);
+      GIBBS_UNROLL
+      for (int e = 0; e < Pack<T>::size; ++e) c.value += e < at.count && at.index + e <= mid && matches(pack.get(e));
+    });
+    if (up_to.value >= wanted) {
+      high = mid;
+    } else {
+      low = mid + 1;
+    }
+  }
+  return low;
+}
+
 // key(x_j): the entry's key in the arithmetic type. 1 <= count <= columns.
 template <class T, class F>
 GIBBS_DEVICE Selection<Real<T>> select_largest(const RowScope& scope, const RowSource<T>& source, int32_t count, F key) {
@@ -73,22 +94,8 @@ GIBBS_DEVICE Selection<Real<T>> select_largest(const RowScope& scope, const RowS
     prefix |= U(digit) << shift;
   }
   if (wanted == sharing) return {prefix, scope.columns - 1};
-  int32_t low = 0, high = scope.columns - 1;  // the least index up to which wanted entries share the key
-  while (low < high) {
-    const int32_t mid = low + (high - low) / 2;
-    const auto up_to = scope.reduce<Count, T>([&](Count& c, PackPlace at) GIBBS_INLINE {
-      const Pack<T> pack = source.at(at, scope.columns);
-      GIBBS_UNROLL
-      for (int e = 0; e < Pack<T>::size; ++e)
-        c.value += e < at.count && at.index + e <= mid && unsigned_ordinal(R(key(to_real(pack.get(e))))) == prefix;
-    });
-    if (up_to.value >= wanted) {
-      high = mid;
-    } else {
-      low = mid + 1;
-    }
-  }
-  return {prefix, low};
+  return {prefix, index_of_match(scope, source, wanted,
+                                 [&](T x) GIBBS_INLINE { return unsigned_ordinal(R(key(to_real(x)))) == prefix; })};
 }
 
 template <class R>

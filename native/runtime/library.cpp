@@ -58,6 +58,8 @@ int32_t gibbs_size_of(int32_t which) {
       return sizeof(gibbs_mask_tensor);
     case GIBBS_STRUCT_GLOBAL_MASK:
       return sizeof(gibbs_global_mask);
+    case GIBBS_STRUCT_TOKEN_SET:
+      return sizeof(gibbs_token_set);
     default:
       return -1;
   }

@@ -24,6 +24,7 @@ internal enum gibbs_struct
     GIBBS_STRUCT_FENCHEL_YOUNG = 5,
     GIBBS_STRUCT_MASK_TENSOR = 6,
     GIBBS_STRUCT_GLOBAL_MASK = 7,
+    GIBBS_STRUCT_TOKEN_SET = 8,
 }
 #pragma warning restore CA1712
 

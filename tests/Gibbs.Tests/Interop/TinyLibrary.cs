@@ -56,6 +56,7 @@ internal static class TinyLibrary
         sizeof(gibbs_fenchel_young),
         sizeof(gibbs_mask_tensor),
         sizeof(gibbs_global_mask),
+        sizeof(gibbs_token_set),
     ];
 
     /// <summary>Builds a library; skips the test where there is no C compiler.</summary>
