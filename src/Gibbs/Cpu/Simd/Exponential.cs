@@ -40,13 +40,21 @@ internal static class Exponential
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVector MinusOneOfProduct<TVector, TReal>(TVector d, TVector k, TVector kLow)
         where TVector : unmanaged, ISimdVector<TVector, TReal>
+        where TReal : unmanaged => MinusOneOfProduct<TVector, TReal>(d, k, kLow, out _);
+
+    /// <summary>The same, and 2^(d·k) itself.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TVector MinusOneOfProduct<TVector, TReal>(TVector d, TVector k, TVector kLow, out TVector power)
+        where TVector : unmanaged, ISimdVector<TVector, TReal>
         where TReal : unmanaged
     {
         TVector magic = TVector.Constant(typeof(TReal) == typeof(float) ? 12582912.0 + 127 : 6755399441055744.0 + 1023);
         TVector shifted = TVector.FusedMultiplyAdd(d, k, magic);
         TVector f = TVector.FusedMultiplyAdd(d, kLow, TVector.FusedMultiplyAdd(d, k, magic - shifted));
         TVector scale = TVector.ShiftLeftBits(shifted, typeof(TReal) == typeof(float) ? 23 : 52);
-        return TVector.FusedMultiplyAdd(scale, f * Slope<TVector, TReal>(f), scale - TVector.Constant(1));
+        TVector rest = f * Slope<TVector, TReal>(f);
+        power = TVector.FusedMultiplyAdd(scale, rest, scale);
+        return TVector.FusedMultiplyAdd(scale, rest, scale - TVector.Constant(1));
     }
 
     // (2^f − 1)/f on [−1/2, 1/2], interpolated at Chebyshev nodes: 5e-9 and 2e-17 relative to 2^f.
