@@ -202,9 +202,9 @@ GIBBS_DEVICE void token_set(const TokenSetParameters<Real<T>>& p) {
       if (r.status != nullptr)
         r.status[row] = r.target_bytes == 0 || has_action ? status : uint8_t(GIBBS_ROW_TARGET_OUT_OF_RANGE);
       if (p.entropies != nullptr) p.entropies[row] = entropy;
-      if (r.losses != nullptr) r.losses[row] = product_or_zero(weight, entropy);
+      if (r.losses != nullptr) r.losses[row] = is_nan(entropy) ? entropy : product_or_zero(weight, entropy);
       if (p.full_entropies != nullptr)
-        p.full_entropies[row] = !full && !empty ? nan : softmax.entropy();  // 0 where all is masked
+        p.full_entropies[row] = status == GIBBS_ROW_ALL_MASKED ? R(0) : full || empty ? softmax.entropy() : nan;
       if (p.counts != nullptr) p.counts[row] = set.count;
       if (p.thresholds != nullptr) p.thresholds[row] = full ? set.least : empty ? infinity : nan;
       if (p.action_log_probability != nullptr)
@@ -218,7 +218,7 @@ GIBBS_DEVICE void token_set(const TokenSetParameters<Real<T>>& p) {
     R normaliser = r.normaliser_value;
     if (r.normaliser != nullptr) normaliser = *r.normaliser;
     SetEntropyGradient<T> g = {log_probability.fill, cut, softmax, R(0), mean, log_sum};
-    if (normaliser == 0 || weight == 0) {
+    if (normaliser == 0 || (weight == 0 && full)) {
       g.fill = kZero;
     } else {
       const R factor = weight * softmax.inverse_temperature / normaliser, largest = Limits<R>::largest();

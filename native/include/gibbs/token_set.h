@@ -19,7 +19,7 @@ typedef enum gibbs_top_h { GIBBS_TOP_H_PAPER = 0, GIBBS_TOP_H_RELEASED = 1, GIBB
  * z) / T + G_j, G the Gumbel noise of Philox4x32-10 with key seed and counter (j / 4, row + row_offset, step). Rows: NaN and +inf
  * give NaN, count 0, sample -1; all masked, and a set without tokens (GIBBS_ROW_EMPTY_SET, only with excludes_crossing): entropy
  * and gradient 0, threshold +inf, log-probabilities -inf, sample -1. An action outside [0, columns): its log-probability is NaN,
- * the status GIBBS_ROW_TARGET_OUT_OF_RANGE; the set does not depend on actions. */
+ * the status GIBBS_ROW_TARGET_OUT_OF_RANGE, all else as any row. */
 typedef struct gibbs_token_set {
   uint32_t struct_size;
   int32_t type;
