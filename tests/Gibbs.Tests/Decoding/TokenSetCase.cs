@@ -35,6 +35,10 @@ internal sealed record TokenSetCase
 
     public int Offset { get; init; }
 
+    public int Regime { get; init; }
+
+    public bool OwnWorkspace { get; init; }
+
     public double Temperature(int row) => Temperatures is null ? Options.Temperature : Temperatures[row];
 
     public double RowWeight(int row) => RowWeights is null ? 1 : RowWeights[row];

@@ -39,10 +39,10 @@ internal sealed record TokenSetRun
     public required long ValidRows { get; init; }
 }
 
-/// <summary>Runs a case on the CPU: padded, misaligned rows between red zones.</summary>
+/// <summary>Runs a case on "cpu" or "native": padded, misaligned rows between red zones.</summary>
 internal sealed unsafe class TokenSetRunner : IDisposable
 {
-    private readonly TestDevice _device = TestDevices.Get("cpu");
+    private readonly TestDevice _device;
     private readonly TokenSetCase _case;
     private readonly List<(GuardedImage Image, Placement Place, bool Written)> _arrays = [];
 
@@ -50,17 +50,25 @@ internal sealed unsafe class TokenSetRunner : IDisposable
         where T : unmanaged
         where TReal : unmanaged;
 
-    private TokenSetRunner(TokenSetCase c) => _case = c;
+    private delegate void DeviceForm<T, TReal>(CudaStream stream, DeviceSpan2D<T> logits, in DeviceTokenSetOutputs<T, TReal> outputs, in TokenSetOptions options, in DeviceTokenSetInputs<TReal> inputs)
+        where T : unmanaged
+        where TReal : unmanaged;
 
-    public static TokenSetRun Run(TokenSetCase c)
+    private delegate long WorkspaceForm<T, TReal>(CudaStream stream, DeviceSpan2D<T> logits, in DeviceTokenSetOutputs<T, TReal> outputs, in TokenSetOptions options, in DeviceTokenSetInputs<TReal> inputs)
+        where T : unmanaged
+        where TReal : unmanaged;
+
+    private TokenSetRunner(string device, TokenSetCase c) => (_device, _case) = (device == "cpu" ? TestDevices.Get("cpu") : TestDevices.Native(), c);
+
+    public static TokenSetRun Run(TokenSetCase c, string device = "cpu")
     {
-        using TokenSetRunner runner = new(c);
+        using TokenSetRunner runner = new(device, c);
         return c.Type switch
         {
-            ElementType.Float32 => runner.Run<float, float>(TokenSet.Compute),
-            ElementType.Float64 => runner.Run<double, double>(TokenSet.Compute),
-            ElementType.Float16 => runner.Run<Half, float>(TokenSet.Compute),
-            _ => runner.Run<BFloat16, float>(TokenSet.Compute),
+            ElementType.Float32 => runner.Run<float, float>(TokenSet.Compute, TokenSet.Compute, TokenSet.WorkspaceBytes),
+            ElementType.Float64 => runner.Run<double, double>(TokenSet.Compute, TokenSet.Compute, TokenSet.WorkspaceBytes),
+            ElementType.Float16 => runner.Run<Half, float>(TokenSet.Compute, TokenSet.Compute, TokenSet.WorkspaceBytes),
+            _ => runner.Run<BFloat16, float>(TokenSet.Compute, TokenSet.Compute, TokenSet.WorkspaceBytes),
         };
     }
 
@@ -70,7 +78,7 @@ internal sealed unsafe class TokenSetRunner : IDisposable
             place.Dispose();
     }
 
-    private TokenSetRun Run<T, TReal>(SpanForm<T, TReal> compute)
+    private TokenSetRun Run<T, TReal>(SpanForm<T, TReal> spans, DeviceForm<T, TReal> views, WorkspaceForm<T, TReal> workspaceBytes)
         where T : unmanaged
         where TReal : unmanaged
     {
@@ -85,27 +93,66 @@ internal sealed unsafe class TokenSetRunner : IDisposable
         int actionLogProbability = c.Actions is null ? -1 : Out("action log-probability", real), sampleLogProbability = Out("sample log-probability", real);
         int counts = Out("counts", 4, 4, 0), samples = Out("samples", 8, 8, 0), status = Out("status", 1, 1, 0);
 
-        TokenSetOutputs<T, TReal> outputs = new()
+        CrossEntropyResult result;
+        if (_device is NativeDevice native)
         {
-            Entropies = Span<TReal>(entropies),
-            FullEntropies = Span<TReal>(fullEntropies),
-            Counts = Span<int>(counts),
-            Thresholds = Span<TReal>(thresholds),
-            Mask = new((void*)Address(mask), rows, columns, c.Padding),
-            LogProbabilities = new((void*)Address(logProbabilities), rows, columns, c.Padding),
-            ActionLogProbability = actionLogProbability < 0 ? default : Span<TReal>(actionLogProbability),
-            Samples = Span<long>(samples),
-            SampleLogProbability = Span<TReal>(sampleLogProbability),
-            Gradient = new((void*)Address(gradient), rows, columns, c.Padding),
-            Status = Span<RowStatus>(status),
-        };
-        TokenSetInputs<TReal> inputs = new()
+            int ordinal = native.Stream.Device.Ordinal, value = c.Options.Reduction == Reduction.None ? -1 : One("value", real), used = One("normaliser used", real), validRows = One("valid rows", ElementType.Float64);
+            DeviceSpan2D<T> z = new(Address(logits), rows, columns, stride, ordinal);
+            DeviceTokenSetInputs<TReal> inputs = new()
+            {
+                RowWeights = weights == 0 ? default : new(weights, rows, ordinal),
+                Temperatures = temperatures == 0 ? default : new(temperatures, rows, ordinal),
+                Actions = actions == 0 ? default : c.Int64 ? new DeviceSpan<long>(actions, rows, ordinal) : new DeviceSpan<int>(actions, rows, ordinal),
+                Regime = c.Regime,
+            };
+            DeviceTokenSetOutputs<T, TReal> outputs = new()
+            {
+                Value = value < 0 ? default : new(Address(value), 1, ordinal),
+                Entropies = new(Address(entropies), rows, ordinal),
+                FullEntropies = new(Address(fullEntropies), rows, ordinal),
+                Counts = new(Address(counts), rows, ordinal),
+                Thresholds = new(Address(thresholds), rows, ordinal),
+                Mask = new(Address(mask), rows, columns, stride, ordinal),
+                LogProbabilities = new(Address(logProbabilities), rows, columns, stride, ordinal),
+                ActionLogProbability = actionLogProbability < 0 ? default : new(Address(actionLogProbability), rows, ordinal),
+                Samples = new(Address(samples), rows, ordinal),
+                SampleLogProbability = new(Address(sampleLogProbability), rows, ordinal),
+                Gradient = new(Address(gradient), rows, columns, stride, ordinal),
+                Status = new(Address(status), rows, ordinal),
+                ValidRows = new(Address(validRows), 1, ordinal),
+                NormaliserUsed = new(Address(used), 1, ordinal),
+            };
+            using DeviceBuffer<byte>? workspace = c.OwnWorkspace ? native.Stream.Upload<byte>(Poison(workspaceBytes(native.Stream, z, outputs, c.Options, inputs))) : null;
+            inputs.Workspace = workspace is null ? default : workspace.Span;
+            views(native.Stream, z, outputs, c.Options, inputs);
+            native.Stream.Synchronize();
+            ReadOnlySpan<byte> Scalar(int array) => _arrays[array].Place.Fetch().AsSpan(_arrays[array].Image.Start);
+            result = new(value < 0 ? double.NaN : real.Read(Scalar(value)), real.Read(Scalar(used)), BitConverter.ToInt64(Scalar(validRows)));
+        }
+        else
         {
-            RowWeights = weights == 0 ? default : new((void*)weights, rows),
-            Temperatures = temperatures == 0 ? default : new((void*)temperatures, rows),
-            Actions = actions == 0 ? default : c.Int64 ? new ReadOnlySpan<long>((void*)actions, rows) : new ReadOnlySpan<int>((void*)actions, rows),
-        };
-        CrossEntropyResult result = compute(new((void*)Address(logits), rows, columns, c.Padding), outputs, c.Options, inputs);
+            TokenSetOutputs<T, TReal> outputs = new()
+            {
+                Entropies = Span<TReal>(entropies),
+                FullEntropies = Span<TReal>(fullEntropies),
+                Counts = Span<int>(counts),
+                Thresholds = Span<TReal>(thresholds),
+                Mask = new((void*)Address(mask), rows, columns, c.Padding),
+                LogProbabilities = new((void*)Address(logProbabilities), rows, columns, c.Padding),
+                ActionLogProbability = actionLogProbability < 0 ? default : Span<TReal>(actionLogProbability),
+                Samples = Span<long>(samples),
+                SampleLogProbability = Span<TReal>(sampleLogProbability),
+                Gradient = new((void*)Address(gradient), rows, columns, c.Padding),
+                Status = Span<RowStatus>(status),
+            };
+            TokenSetInputs<TReal> inputs = new()
+            {
+                RowWeights = weights == 0 ? default : new((void*)weights, rows),
+                Temperatures = temperatures == 0 ? default : new((void*)temperatures, rows),
+                Actions = actions == 0 ? default : c.Int64 ? new ReadOnlySpan<long>((void*)actions, rows) : new ReadOnlySpan<int>((void*)actions, rows),
+            };
+            result = spans(new((void*)Address(logits), rows, columns, c.Padding), outputs, c.Options, inputs);
+        }
 
         List<byte[]> after = [];
         foreach ((GuardedImage image, Placement place, bool written) in _arrays)
@@ -178,6 +225,15 @@ internal sealed unsafe class TokenSetRunner : IDisposable
             _ = _case.Int64 ? BitConverter.TryWriteBytes(image.Row(k), _case.Actions[k]) : BitConverter.TryWriteBytes(image.Row(k), checked((int)_case.Actions[k]));
         return Address(Add(image, false));
     }
+
+    private static byte[] Poison(long bytes)
+    {
+        byte[] poison = new byte[bytes];
+        Array.Fill(poison, GuardedImage.Poison);
+        return poison;
+    }
+
+    private int One(string name, ElementType type) => Add(new(name, 1, type.Size(), type.Size(), 0, false, GuardedImage.Canary), true);
 
     private int Out(string name, ElementType type) => Out(name, type.Size(), type.Size(), 0);
 

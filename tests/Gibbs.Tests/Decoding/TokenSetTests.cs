@@ -20,7 +20,7 @@ internal sealed class TokenSetTests
             TokenSetComparison.Conforms(Generate(type, id));
     }
 
-    private static TokenSetCase Generate(ElementType type, int id)
+    internal static TokenSetCase Generate(ElementType type, int id)
     {
         Random random = new(unchecked((id * 7919) + ((int)type * 131)));
         int columns = random.Next(4) switch { 0 => 1 + random.Next(8), 1 => 1 + random.Next(600), _ => 1 + random.Next(60) }, rows = random.Next(15) == 0 ? 0 : 1 + random.Next(5);
