@@ -60,6 +60,8 @@ int32_t gibbs_size_of(int32_t which) {
       return sizeof(gibbs_global_mask);
     case GIBBS_STRUCT_TOKEN_SET:
       return sizeof(gibbs_token_set);
+    case GIBBS_STRUCT_ROW_ENTROPY:
+      return sizeof(gibbs_row_entropy);
     default:
       return -1;
   }

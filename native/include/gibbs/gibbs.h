@@ -16,6 +16,7 @@
 
 #include "gibbs/fenchel_young.h"
 #include "gibbs/global_mask.h"
+#include "gibbs/row_entropy.h"
 #include "gibbs/row_map.h"
 #include "gibbs/runtime.h"
 #include "gibbs/softmax_cross_entropy.h"

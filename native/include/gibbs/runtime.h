@@ -25,7 +25,8 @@ typedef enum gibbs_struct {
   GIBBS_STRUCT_FENCHEL_YOUNG = 5,
   GIBBS_STRUCT_MASK_TENSOR = 6,
   GIBBS_STRUCT_GLOBAL_MASK = 7,
-  GIBBS_STRUCT_TOKEN_SET = 8
+  GIBBS_STRUCT_TOKEN_SET = 8,
+  GIBBS_STRUCT_ROW_ENTROPY = 9
 } gibbs_struct;
 
 typedef struct gibbs_device_info {

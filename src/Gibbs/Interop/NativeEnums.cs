@@ -25,6 +25,7 @@ internal enum gibbs_struct
     GIBBS_STRUCT_MASK_TENSOR = 6,
     GIBBS_STRUCT_GLOBAL_MASK = 7,
     GIBBS_STRUCT_TOKEN_SET = 8,
+    GIBBS_STRUCT_ROW_ENTROPY = 9,
 }
 #pragma warning restore CA1712
 

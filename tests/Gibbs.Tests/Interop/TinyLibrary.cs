@@ -57,6 +57,7 @@ internal static class TinyLibrary
         sizeof(gibbs_mask_tensor),
         sizeof(gibbs_global_mask),
         sizeof(gibbs_token_set),
+        sizeof(gibbs_row_entropy),
     ];
 
     /// <summary>Builds a library; skips the test where there is no C compiler.</summary>

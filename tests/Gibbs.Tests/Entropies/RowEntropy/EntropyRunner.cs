@@ -31,8 +31,13 @@ internal sealed unsafe partial class EntropyRunner : IDisposable
     public static EntropyRun Run(string device, EntropyCase c)
     {
         using EntropyRunner runner = new(device, c);
+        bool onDevice = runner._device is NativeDevice;
         return c.Type switch
         {
+            ElementType.Float32 when onDevice => runner.RunOnDevice<float, float>(RowEntropy.Compute, RowEntropy.WorkspaceBytes, RowEntropy.ComputeRagged, RowEntropy.RaggedWorkspaceBytes),
+            ElementType.Float64 when onDevice => runner.RunOnDevice<double, double>(RowEntropy.Compute, RowEntropy.WorkspaceBytes, RowEntropy.ComputeRagged, RowEntropy.RaggedWorkspaceBytes),
+            ElementType.Float16 when onDevice => runner.RunOnDevice<Half, float>(RowEntropy.Compute, RowEntropy.WorkspaceBytes, RowEntropy.ComputeRagged, RowEntropy.RaggedWorkspaceBytes),
+            ElementType.BFloat16 when onDevice => runner.RunOnDevice<BFloat16, float>(RowEntropy.Compute, RowEntropy.WorkspaceBytes, RowEntropy.ComputeRagged, RowEntropy.RaggedWorkspaceBytes),
             ElementType.Float32 => runner.Run<float, float>(RowEntropy.Compute, RowEntropy.ComputeRagged),
             ElementType.Float64 => runner.Run<double, double>(RowEntropy.Compute, RowEntropy.ComputeRagged),
             ElementType.Float16 => runner.Run<Half, float>(RowEntropy.Compute, RowEntropy.ComputeRagged),
@@ -59,22 +64,14 @@ internal sealed unsafe partial class EntropyRunner : IDisposable
         where TReal : unmanaged
     {
         EntropyCase c = _case;
-        ElementType real = c.Type.Real();
         int rows = c.Rows.Length, columns = c.Columns;
-        nint values = Values("values", c.InPlace), gradient = c.InPlace ? values : Values("gradient", true, canary: true);
-        int gradientAt = _arrays.Count - 1;
-        nint rowWeights = Reals("row weights", c.RowWeights), temperatures = Reals("temperatures", c.Temperatures), actionWeights = Reals("action weights", c.ActionWeights), actions = Actions();
-        int at = _arrays.Count;
-        bool logits = c.Options.Input == EntropyInput.Logits;
-        nint entropies = Out("entropies", rows, real.Size()), status = Out("status", rows, 1);
-        nint logSumExp = logits ? Out("log-sum-exp", rows, real.Size()) : 0;
-        nint logProbability = c.Actions is null ? 0 : Out("log-probability", rows, real.Size());
+        Memory m = Place();
         RowEntropyInputs<TReal> inputs = new()
         {
-            RowWeights = Span<TReal>(rowWeights, rows),
-            Temperatures = Span<TReal>(temperatures, rows),
-            ActionWeights = Span<TReal>(actionWeights, rows),
-            Actions = c.Actions is null ? default : c.Int64 ? new ReadOnlySpan<long>((void*)actions, rows) : new ReadOnlySpan<int>((void*)actions, rows),
+            RowWeights = Span<TReal>(m.RowWeights, rows),
+            Temperatures = Span<TReal>(m.Temperatures, rows),
+            ActionWeights = Span<TReal>(m.ActionWeights, rows),
+            Actions = c.Actions is null ? default : c.Int64 ? new ReadOnlySpan<long>((void*)m.Actions, rows) : new ReadOnlySpan<int>((void*)m.Actions, rows),
         };
         CrossEntropyResult result;
         if (c.Ragged)
@@ -82,41 +79,67 @@ internal sealed unsafe partial class EntropyRunner : IDisposable
             int total = (int)_offsets[^1];
             RaggedEntropyOutputs<T, TReal> outputs = new()
             {
-                Entropies = Span<TReal>(entropies, rows),
-                LogSumExp = Span<TReal>(logSumExp, rows),
-                LogProbability = Span<TReal>(logProbability, rows),
-                Gradient = new((T*)gradient - c.Padding, total),
-                Status = Span<RowStatus>(status, rows),
+                Entropies = Span<TReal>(m.Entropies, rows),
+                LogSumExp = Span<TReal>(m.LogSumExp, rows),
+                LogProbability = Span<TReal>(m.LogProbability, rows),
+                Gradient = new((T*)m.Gradient - c.Padding, total),
+                Status = Span<RowStatus>(m.Status, rows),
             };
-            result = ragged(new((T*)values - c.Padding, total), _offsets, outputs, c.Options, inputs);
+            result = ragged(new((T*)m.Values - c.Padding, total), _offsets, outputs, c.Options, inputs);
         }
         else
         {
             RowEntropyOutputs<T, TReal> outputs = new()
             {
-                Entropies = Span<TReal>(entropies, rows),
-                LogSumExp = Span<TReal>(logSumExp, rows),
-                LogProbability = Span<TReal>(logProbability, rows),
-                Gradient = new((void*)gradient, rows, columns, c.Padding),
-                Status = Span<RowStatus>(status, rows),
+                Entropies = Span<TReal>(m.Entropies, rows),
+                LogSumExp = Span<TReal>(m.LogSumExp, rows),
+                LogProbability = Span<TReal>(m.LogProbability, rows),
+                Gradient = new((void*)m.Gradient, rows, columns, c.Padding),
+                Status = Span<RowStatus>(m.Status, rows),
             };
-            result = dense(new((void*)values, rows, columns, c.Padding), outputs, c.Options, inputs);
+            result = dense(new((void*)m.Values, rows, columns, c.Padding), outputs, c.Options, inputs);
         }
 
-        return Collect(at, gradientAt, logits, result);
+        return Collect(m, result);
     }
 
-    private EntropyRun Collect(int at, int gradientAt, bool logits, CrossEntropyResult result)
+    // Where everything lies, and which of the arrays some of it is.
+    private record struct Memory(nint Values, nint Gradient, nint RowWeights, nint Temperatures, nint ActionWeights, nint Actions, nint Entropies, nint Status, nint LogSumExp, nint LogProbability, int GradientAt, int OutputsAt);
+
+    private Memory Place()
+    {
+        EntropyCase c = _case;
+        int rows = c.Rows.Length, real = c.Type.Real().Size();
+        Memory m = default;
+        m.Values = Values("values", c.InPlace, canary: false);
+        m.Gradient = c.InPlace ? m.Values : Values("gradient", true, canary: true);
+        m.GradientAt = _arrays.Count - 1;
+        m.RowWeights = Reals("row weights", c.RowWeights);
+        m.Temperatures = Reals("temperatures", c.Temperatures);
+        m.ActionWeights = Reals("action weights", c.ActionWeights);
+        m.Actions = Actions();
+        m.OutputsAt = _arrays.Count;
+        m.Entropies = Out("entropies", rows, real);
+        m.Status = Out("status", rows, 1);
+        m.LogSumExp = HasLogSumExp ? Out("log-sum-exp", rows, real) : 0;
+        m.LogProbability = c.Actions is null ? 0 : Out("log-probability", rows, real);
+        return m;
+    }
+
+    private bool HasLogSumExp => _case.Options.Input == EntropyInput.Logits;
+
+    private EntropyRun Collect(in Memory m, CrossEntropyResult result)
     {
         EntropyCase c = _case;
         ElementType real = c.Type.Real();
         for (int k = 0; k < _arrays.Count; k++)
             Checked(k);
-        double[] packed = Widen(Checked(gradientAt).Packed(), c.Type);
+        double[] packed = Widen(Checked(m.GradientAt).Packed(), c.Type);
         double[][] gradient = [.. c.Rows.Select((row, i) => packed[(int)(_offsets[i] - c.Padding)..(int)(_offsets[i + 1] - c.Padding)])];
         double[] Reals(int k) => Widen(Checked(k).Packed(), real);
+        int at = m.OutputsAt;
         RowStatus[] status = System.Runtime.InteropServices.MemoryMarshal.Cast<byte, RowStatus>(Checked(at + 1).Packed()).ToArray();
-        return new(Reals(at), logits ? Reals(at + 2) : [], c.Actions is null ? [] : Reals(at + (logits ? 3 : 2)), gradient, status, result.Loss, result.Normaliser, result.ValidRows);
+        return new(Reals(at), HasLogSumExp ? Reals(at + 2) : [], c.Actions is null ? [] : Reals(at + (HasLogSumExp ? 3 : 2)), gradient, status, result.Loss, result.Normaliser, result.ValidRows);
     }
 
     private GuardedImage Checked(int at)
@@ -137,7 +160,7 @@ internal sealed unsafe partial class EntropyRunner : IDisposable
     private static Span<T> Span<T>(nint address, int length)
         where T : unmanaged => address == 0 ? default : new((void*)address, length);
 
-    private nint Values(string name, bool written, bool canary = false)
+    private nint Values(string name, bool written, bool canary)
     {
         int size = _case.Type.Size(), rows = _case.Ragged ? 1 : _case.Rows.Length, columns = _case.Ragged ? (int)(_offsets[^1] - _offsets[0]) : _case.Columns;
         GuardedImage image = new(name, rows, columns * size, (columns + _case.Padding) * size, _case.Offset * size, false, canary ? GuardedImage.Canary : GuardedImage.Poison);
