@@ -15,7 +15,8 @@ namespace Gibbs;
 /// the key Seed: every path and device draws the same token, but where two scores differ by less than their rounding. Choosing S needs no sort.</para>
 /// <para>Row statuses, upper ones first: <see cref="RowStatus.TargetOutOfRange"/> (an action outside the row: its log-probability NaN, all else as any row), <see cref="RowStatus.InvalidTemperature"/>,
 /// <see cref="RowStatus.NotANumber"/>, <see cref="RowStatus.PlusInfinity"/> (reals NaN, no token kept or drawn), <see cref="RowStatus.AllMasked"/> (entropies 0, gradient 0, log-probabilities −∞),
-/// <see cref="RowStatus.EmptySet"/> (the same, but for the full entropy). A row of weight 0 adds nothing to the reduced entropy or the gradient, whatever it holds.</para>
+/// <see cref="RowStatus.EmptySet"/> (the same, but for the full entropy). A row of weight 0 adds 0, but for
+/// NaN and +∞, which a reduction shows.</para>
 /// <para>Fan et al., 2018 (top-k); Holtzman et al., 2020 (top-p); Nguyen et al., 2024 (min-p); Potraghloo et al., 2025 (Top-H); Gumbel, 1954, and Maddison et al., 2014 (the draw); Salmon et al.,
 /// 2011 (Philox).</para>
 /// </remarks>

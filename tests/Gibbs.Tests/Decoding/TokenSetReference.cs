@@ -95,10 +95,10 @@ internal sealed class TokenSetReference
         return logSum - mean;
     }
 
-    /// <summary>−Σ p·log p over the first tokens, p as given or renormalised over the first of them.</summary>
-    public double PartialEntropy(int count, int over)
+    /// <summary>−Σ p·log p over the first tokens, log p = x − logSum.</summary>
+    public double PartialEntropy(int count, double logSum)
     {
-        double logSum = over == 0 ? LogSum : Sums(over).LogSum, sum = 0;
+        double sum = 0;
         foreach (int j in Ranking.Take(count))
             sum -= Math.Exp(Offsets[j] - logSum) > 0 ? Math.Exp(Offsets[j] - logSum) * (Offsets[j] - logSum) : 0;
         return sum;
@@ -133,15 +133,24 @@ internal sealed class TokenSetReference
     {
         if (options.TopHVariant == TopHVariant.Paper)
         {
+            double rest = 0, moment = 0;
             int longest = 1;
-            while (longest < Ranking.Length && Entropy(longest + 1) <= options.TopH * FullEntropy)
-                longest++;
+            for (; longest < Ranking.Length; longest++)
+            {
+                double x = Offsets[Ranking[longest]], e = Math.Exp(x);
+                rest += e;
+                moment += e > 0 ? e * x : 0;
+                if (Log1P(rest) - (moment / (1 + rest)) > options.TopH * FullEntropy)
+                    break;
+            }
+
             return longest;
         }
 
-        int cap = Math.Min(options.TopHCap, Ranking.Length), over = options.TopHVariant == TopHVariant.Released ? 0 : cap, kept = 1;
-        double bound = options.TopH * PartialEntropy(cap, over);
-        while (kept < cap && (options.TopH == 1 || PartialEntropy(kept + 1, over) <= bound))
+        int cap = Math.Min(options.TopHCap, Ranking.Length), kept = 1;
+        double logSum = options.TopHVariant == TopHVariant.Released ? LogSum : Sums(cap).LogSum;
+        double bound = options.TopH * PartialEntropy(cap, logSum);
+        while (kept < cap && (options.TopH == 1 || PartialEntropy(kept + 1, logSum) <= bound))
             kept++;
         return kept;
     }

@@ -18,10 +18,13 @@ internal unsafe struct TokenBracket
     private const int GroupLength = 4;
 
     // Deviations of the sample on either side of its boundary.
-    private const double Deviations = 3;
+    private const double Deviations = 2.5;
 
     public double Low;
     public double High;
+
+    /// <summary>Whether the lower end comes from the sample: then it is not far from the tokens in it.</summary>
+    public bool IsSampled;
 
     /// <summary>Everything down to the floor of a rule.</summary>
     public static TokenBracket Whole(in TokenRule rule) => new() { Low = rule.Floor, High = double.PositiveInfinity };
@@ -46,11 +49,12 @@ internal unsafe struct TokenBracket
             for (int j = first; j < first + GroupLength; j++)
             {
                 double offset = Real.ToDouble(x[j]);
+                if (offset < rule.Floor)
+                    continue;
+                if (offset < least)
+                    least = offset;
                 offsets[count] = offset;
-                exponentials[count] = Real.ToDouble(e[j]);
-                bool inRange = offset >= rule.Floor;
-                least = inRange ? Math.Min(least, offset) : least;
-                count += inRange ? 1 : 0;
+                exponentials[count++] = Real.ToDouble(e[j]);
             }
         }
 
@@ -64,40 +68,37 @@ internal unsafe struct TokenBracket
         for (int i = 0; i < count; i++)
             buckets.Add((int)((offsets[i] - least) * scale), exponentials[i], offsets[i]);
 
-        bracket.Narrow(buckets, count, (double)columns / (Groups * GroupLength), sums, rule, least, 1 / scale);
+        bracket.Narrow(ref buckets, count, (double)columns / (Groups * GroupLength), sums, rule, least, 1 / scale);
         return bracket;
     }
 
-    private void Narrow(in PrefixBuckets buckets, int count, double weight, in SoftmaxSums sums, in TokenRule rule, double least, double width)
+    private void Narrow(ref PrefixBuckets buckets, int count, double weight, in SoftmaxSums sums, in TokenRule rule, double least, double width)
     {
-        // From the lowest up, while the prefix above what is passed still covers S.
-        double tokens = 0, sum = 0, moment = 0, squares = 0;
-        int at = 0;
-        while (at < PrefixBuckets.Count)
+        // The highest bucket that the boundary is not below.
+        buckets.Accumulate();
+        int at = 0, beyond = PrefixBuckets.Count;
+        while (beyond - at > 1)
         {
-            double nextTokens = tokens + buckets.Tokens(at), nextSum = sum + buckets.Sum(at), nextMoment = moment + buckets.Moment(at);
-            PrefixSums above = new() { Excess = sums.Excess - (weight * nextSum), Moment = sums.Moment - (weight * nextMoment), Count = (long)(weight * (count - nextTokens)) };
-            if (above.Sum <= 0 || above.Moment > 0 || !rule.Covers(above))
-                break;
-            tokens = nextTokens;
-            sum = nextSum;
-            moment = nextMoment;
-            squares += buckets.Tokens(at) == 0 ? 0 : buckets.Sum(at) * buckets.Sum(at) / buckets.Tokens(at);
-            at++;
+            int middle = (at + beyond) / 2;
+            (double tail, double tailSum, double tailMoment) = buckets.Below(middle);
+            PrefixSums above = new() { Excess = sums.Excess - (weight * tailSum), Moment = sums.Moment - (weight * tailMoment), Count = (long)(weight * (count - tail)) };
+            bool covers = above.Sum > 0 && above.Moment <= 0 && rule.Covers(above);
+            (at, beyond) = covers ? (middle, beyond) : (at, middle);
         }
 
-        at = Math.Min(at, PrefixBuckets.Count - 1);
-        double boundary = Math.Exp(least + (at * width));
-        double spread = rule.HasSums ? Math.Min(Math.Sqrt(squares) / boundary, Math.Sqrt(tokens)) : 0;
+        // A sum of the sample deviates by at most the root of what the tail adds, in tokens at the boundary.
+        (double tokens, double sum, _) = buckets.Below(at);
+        double spread = rule.HasSums ? Math.Sqrt(Math.Min(sum / Math.Exp(least + (at * width)), tokens)) : 0;
         if (rule.HasMost)
             spread = Math.Max(spread, Math.Sqrt(Math.Min(tokens, count - tokens)));
         double reach = 4 + (Deviations * spread);
-        int high = at + 1, low = at - 1;
-        for (double passed = 0; high < PrefixBuckets.Count && passed < reach; high++)
-            passed += buckets.Tokens(high);
-        for (double passed = 0; low >= 0 && passed < reach; low--)
-            passed += buckets.Tokens(low);
+        int high = at + 1, low = at;
+        while (high < PrefixBuckets.Count && buckets.Below(high).Tokens < buckets.Below(at + 1).Tokens + reach)
+            high++;
+        while (low >= 0 && buckets.Below(low).Tokens > tokens - reach)
+            low--;
         High = high < PrefixBuckets.Count ? least + (high * width) : double.PositiveInfinity;
-        Low = low >= 0 ? Math.Max(Low, least + ((low + 1) * width)) : Low;
+        IsSampled = low >= 0;
+        Low = IsSampled ? Math.Max(Low, least + (low * width)) : Low;
     }
 }

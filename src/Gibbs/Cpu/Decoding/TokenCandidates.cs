@@ -44,28 +44,32 @@ internal unsafe struct TokenCandidates<T, TReal>
     /// </summary>
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public bool Cut(PrefixSums before, in TokenRule rule, out TokenCut cut, out PrefixSums all)
+    public bool Cut(PrefixSums before, in TokenRule rule, in TokenBracket bracket, out TokenCut cut, out PrefixSums all)
     {
         PrefixBuckets buckets;
         Unsafe.SkipInit(out buckets);
         bool linear = Count > Few, within = false;
         while (linear || Count > Few)
         {
-            bool equal = linear ? !FillByOffset(ref buckets) : !FillByOrdinal(ref buckets);
+            bool equal = linear ? !FillByOffset(ref buckets, bracket) : !FillByOrdinal(ref buckets);
             if (equal && !linear)
                 return Ties(before, rule, out cut, out all) || within;
             linear = false;
             if (equal)
                 continue;
-            int bucket = PrefixBuckets.Count - 1;
-            for (; bucket >= 0; bucket--)
+
+            // The highest bucket that the boundary is not below.
+            buckets.Accumulate();
+            int bucket = -1, beyond = PrefixBuckets.Count;
+            while (beyond - bucket > 1)
             {
-                PrefixSums with = buckets.After(before, bucket);
-                if (rule.Covers(with))
-                    break;
-                before = with;
+                int middle = (bucket + beyond) / 2;
+                bool covers = rule.Covers(buckets.After(before, middle));
+                (bucket, beyond) = covers ? (middle, beyond) : (bucket, middle);
             }
 
+            if (beyond < PrefixBuckets.Count)
+                before = buckets.After(before, beyond);
             all = before;
             cut = default;
             if (bucket < 0)
@@ -79,13 +83,21 @@ internal unsafe struct TokenCandidates<T, TReal>
 
     // By distance from the least; false where that has no scale. Afterwards the offsets hold buckets.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private readonly bool FillByOffset(ref PrefixBuckets buckets)
+    private readonly bool FillByOffset(ref PrefixBuckets buckets, in TokenBracket bracket)
     {
-        double least = double.PositiveInfinity, greatest = double.NegativeInfinity;
-        for (int i = 0; i < Count; i++)
+        double least = bracket.Low, greatest = Math.Min(bracket.High, 0);
+        if (!bracket.IsSampled)
         {
-            least = Math.Min(least, Offsets[i]);
-            greatest = Math.Max(greatest, Offsets[i]);
+            least = double.PositiveInfinity;
+            greatest = double.NegativeInfinity;
+            for (int i = 0; i < Count; i++)
+            {
+                double x = Offsets[i];
+                if (x < least)
+                    least = x;
+                if (x > greatest)
+                    greatest = x;
+            }
         }
 
         double scale = (PrefixBuckets.Count - 1) / (greatest - least);

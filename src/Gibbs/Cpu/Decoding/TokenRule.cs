@@ -1,4 +1,5 @@
 using System;
+using System.Runtime.CompilerServices;
 
 using Gibbs.Cpu.Rows;
 using Gibbs.Cpu.Simd;
@@ -89,9 +90,11 @@ internal struct TokenRule
     }
 
     /// <summary>Whether no token after the prefix belongs to S.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public readonly bool Ends(in PrefixSums prefix) => prefix.Count >= Most || prefix.Excess >= _mass;
 
     /// <summary>Whether the last token of the prefix belongs, by the sums with it; the first always does, but for the crossing token.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public readonly bool Admits(in PrefixSums prefix)
     {
         if (_excludesCrossing && prefix.Excess >= _mass)
@@ -102,6 +105,7 @@ internal struct TokenRule
     }
 
     /// <summary>Whether S is no longer than the prefix.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public readonly bool Covers(in PrefixSums prefix) => prefix.Count > 0 && (Ends(prefix) || !Admits(prefix));
 
     // log of the least normal number, rounded up: exponentials further down may be 0.

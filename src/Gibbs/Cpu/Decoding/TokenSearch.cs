@@ -45,7 +45,7 @@ internal static unsafe class TokenSearch<T, TReal, TVector>
                 continue;
             }
 
-            if (candidates.Cut(above, rule, out TokenCut cut, out PrefixSums all))
+            if (candidates.Cut(above, rule, bracket, out TokenCut cut, out PrefixSums all))
                 return cut.Index >= 0 || cut.Sums.Count == 0 ? cut : Predecessor(z, x, columns, cut);
             if (bracket.Low <= rule.Floor)
                 return Last(z, x, columns, all, rule.Floor);
