@@ -62,6 +62,10 @@ int32_t gibbs_size_of(int32_t which) {
       return sizeof(gibbs_token_set);
     case GIBBS_STRUCT_ROW_ENTROPY:
       return sizeof(gibbs_row_entropy);
+    case GIBBS_STRUCT_SAMPLE_ENTROPY:
+      return sizeof(gibbs_sample_entropy);
+    case GIBBS_STRUCT_SPECTRAL_ENTROPY:
+      return sizeof(gibbs_spectral_entropy);
     default:
       return -1;
   }

@@ -19,6 +19,7 @@
 #include "gibbs/row_entropy.h"
 #include "gibbs/row_map.h"
 #include "gibbs/runtime.h"
+#include "gibbs/sample_entropy.h"
 #include "gibbs/softmax_cross_entropy.h"
 #include "gibbs/token_set.h"
 #include "gibbs/types.h"

@@ -26,7 +26,9 @@ typedef enum gibbs_struct {
   GIBBS_STRUCT_MASK_TENSOR = 6,
   GIBBS_STRUCT_GLOBAL_MASK = 7,
   GIBBS_STRUCT_TOKEN_SET = 8,
-  GIBBS_STRUCT_ROW_ENTROPY = 9
+  GIBBS_STRUCT_ROW_ENTROPY = 9,
+  GIBBS_STRUCT_SAMPLE_ENTROPY = 10,
+  GIBBS_STRUCT_SPECTRAL_ENTROPY = 11
 } gibbs_struct;
 
 typedef struct gibbs_device_info {

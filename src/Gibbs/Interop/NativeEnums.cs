@@ -26,6 +26,8 @@ internal enum gibbs_struct
     GIBBS_STRUCT_GLOBAL_MASK = 7,
     GIBBS_STRUCT_TOKEN_SET = 8,
     GIBBS_STRUCT_ROW_ENTROPY = 9,
+    GIBBS_STRUCT_SAMPLE_ENTROPY = 10,
+    GIBBS_STRUCT_SPECTRAL_ENTROPY = 11,
 }
 #pragma warning restore CA1712
 

@@ -128,7 +128,9 @@ internal static unsafe class NativeLoader
             ?? WrongSize(size, gibbs_struct.GIBBS_STRUCT_MASK_TENSOR, sizeof(gibbs_mask_tensor))
             ?? WrongSize(size, gibbs_struct.GIBBS_STRUCT_GLOBAL_MASK, sizeof(gibbs_global_mask))
             ?? WrongSize(size, gibbs_struct.GIBBS_STRUCT_TOKEN_SET, sizeof(gibbs_token_set))
-            ?? WrongSize(size, gibbs_struct.GIBBS_STRUCT_ROW_ENTROPY, sizeof(gibbs_row_entropy));
+            ?? WrongSize(size, gibbs_struct.GIBBS_STRUCT_ROW_ENTROPY, sizeof(gibbs_row_entropy))
+            ?? WrongSize(size, gibbs_struct.GIBBS_STRUCT_SAMPLE_ENTROPY, sizeof(gibbs_sample_entropy))
+            ?? WrongSize(size, gibbs_struct.GIBBS_STRUCT_SPECTRAL_ENTROPY, sizeof(gibbs_spectral_entropy));
     }
 
     private static string? WrongSize(delegate* unmanaged<gibbs_struct, int> size, gibbs_struct which, int expected)

@@ -58,6 +58,8 @@ internal static class TinyLibrary
         sizeof(gibbs_global_mask),
         sizeof(gibbs_token_set),
         sizeof(gibbs_row_entropy),
+        sizeof(gibbs_sample_entropy),
+        sizeof(gibbs_spectral_entropy),
     ];
 
     /// <summary>Builds a library; skips the test where there is no C compiler.</summary>

@@ -9,6 +9,7 @@ namespace Gibbs.Tests.Samples;
 
 /// <summary>Published methods end to end on small data, each by the property that defines it.</summary>
 [TestFixture("cpu", Category = "Cpu")]
+[TestFixture("native", Category = "Native")]
 public sealed class SampleMethodTests(string device)
 {
     private const int Rows = 48;

@@ -9,6 +9,7 @@ namespace Gibbs.Tests.Samples;
 
 /// <summary>Spectral entropies against the formulas and differences; corners; refused arguments.</summary>
 [TestFixture("cpu", Category = "Cpu")]
+[TestFixture("native", Category = "Native")]
 public sealed class SpectralEntropyTests(string device)
 {
     private static readonly int[] s_columns = [1, 2, 3, 7, 33, 1000, 4097];

@@ -11,7 +11,7 @@ internal sealed record SpectralRun(double[] Entropies, double[][] Gradient, RowS
 internal static class SpectralRunner
 {
     public static SpectralRun Run(string device, ElementType type, SpectralEntropyOptions options, double[][] rows, double[]? weights = null, bool inPlace = false) =>
-        type == ElementType.Float64 ? OnSpans64(options, rows, weights, inPlace) : OnSpans32(options, rows, weights, inPlace);
+        device == "native" ? OnDevice(type, options, rows, weights, inPlace) : type == ElementType.Float64 ? OnSpans64(options, rows, weights, inPlace) : OnSpans32(options, rows, weights, inPlace);
 
     private static SpectralRun OnSpans64(SpectralEntropyOptions options, double[][] rows, double[]? weights, bool inPlace)
     {
@@ -29,5 +29,28 @@ internal static class SpectralRunner
         RowStatus[] status = new RowStatus[rows.Length];
         SpectralEntropy.Compute(values.View, new() { Entropies = entropies, Gradient = gradient.View, Status = status }, options, new() { RowWeights = weights?.Select(w => (float)w).ToArray() });
         return new([.. entropies.Select(e => (double)e)], gradient.Read(), status);
+    }
+
+    private static SpectralRun OnDevice(ElementType type, SpectralEntropyOptions options, double[][] rows, double[]? weights, bool inPlace)
+    {
+        CudaStream stream = TestDevices.Native().Stream;
+        using DeviceBuffer<RowStatus> status = stream.Allocate<RowStatus>(rows.Length);
+        if (type == ElementType.Float64)
+        {
+            SampleRunner.Rows<double> values = new(type, rows, 3), gradient = values.Empty(true);
+            using DeviceBuffer<double> given = stream.Upload<double>(values.Data), result = stream.Upload<double>(gradient.Data), entropies = stream.Allocate<double>(rows.Length), w = stream.Upload<double>(weights ?? []);
+            DeviceBuffer<double> target = inPlace ? given : result;
+            SpectralEntropy.Compute(stream, values.On(given), new() { Entropies = entropies, Gradient = gradient.On(target), Status = status }, options, new() { RowWeights = w });
+            return new(entropies.ToArray(), gradient.Read(target.ToArray()), status.ToArray());
+        }
+        else
+        {
+            SampleRunner.Rows<float> values = new(type, rows, 3), gradient = values.Empty(true);
+            using DeviceBuffer<float> given = stream.Upload<float>(values.Data), result = stream.Upload<float>(gradient.Data), entropies = stream.Allocate<float>(rows.Length);
+            using DeviceBuffer<float> w = stream.Upload<float>([.. (weights ?? []).Select(v => (float)v)]);
+            DeviceBuffer<float> target = inPlace ? given : result;
+            SpectralEntropy.Compute(stream, values.On(given), new() { Entropies = entropies, Gradient = gradient.On(target), Status = status }, options, new() { RowWeights = w });
+            return new([.. entropies.ToArray().Select(e => (double)e)], gradient.Read(target.ToArray()), status.ToArray());
+        }
     }
 }
