@@ -15,12 +15,15 @@
 #define GIBBS_H
 
 #include "gibbs/fenchel_young.h"
+#include "gibbs/ftrl.h"
 #include "gibbs/global_mask.h"
 #include "gibbs/row_entropy.h"
 #include "gibbs/row_map.h"
 #include "gibbs/runtime.h"
 #include "gibbs/sample_entropy.h"
+#include "gibbs/soft_backup.h"
 #include "gibbs/softmax_cross_entropy.h"
+#include "gibbs/tilt.h"
 #include "gibbs/token_set.h"
 #include "gibbs/types.h"
 

@@ -13,6 +13,7 @@ internal static unsafe class TiltRows<T, TReal, TVector>
 {
     // A step of this part of t leaves an error of its square.
     private const double SmallStep = 1.0 / (1 << 27);
+    private const double NearBudget = 1.0 / (1 << 10);
 
     /// <summary>Rows [begin, end) of the job at context.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -81,7 +82,9 @@ internal static unsafe class TiltRows<T, TReal, TVector>
         {
             at = tilt.At(t);
             double norm = Math.Sqrt(2 * at.Divergence), step = (aim - norm) * norm / (t * at.Variance);
-            if (Math.Abs(step) <= SmallStep * t)
+
+            // Where p underflows a step may be small far from the root.
+            if (Math.Abs(step) <= SmallStep * t && Math.Abs(at.Divergence - budget) <= NearBudget * budget)
                 return t + step;
             if (!bracket.Narrow(ref t, at.Divergence < budget, t + step))
                 return t;
