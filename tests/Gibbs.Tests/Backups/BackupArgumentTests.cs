@@ -39,7 +39,7 @@ public sealed class BackupArgumentTests
         Refused<ArgumentOutOfRangeException>(() => Call(new() { KlWeight = -1 }), "KlWeight is -1", "not negative");
         Refused<ArgumentOutOfRangeException>(() => Call(new() { Temperature = double.NaN }), "Temperature is NaN");
         Refused<ArgumentOutOfRangeException>(() => Call(new() { Temperature = 1e300 }), "Temperature is 1E+300", "fp32");
-        Refused<ArgumentException>(() => SoftBackup.Compute(Rows(3, 0), new SoftBackupOutputs<float, float>()), "q is [3, 0]", "at least one column");
+        Refused<ArgumentException>(() => SoftBackup.Compute(Rows(3, 0), new SoftBackupOutputs<float, float>()), "q is [", "0]; it needs at least one column");
         Refused<ArgumentException>(() => SoftBackup.Compute(Rows(3, 4), new SoftBackupOutputs<float, float> { Values = new float[2] }), "outputs.Values has 2 elements", "needs 3");
         Refused<ArgumentException>(
             () => SoftBackup.Compute(Rows(3, 4), new SoftBackupOutputs<float, float>(), default, new SoftBackupInputs<float, float> { LogPrior = Rows(2, 4) }), "inputs.LogPrior is [2, 4]", "[3, 4], as q");

@@ -31,7 +31,7 @@ internal readonly struct ShannonMap<TVector> : IFtrlMap<TVector>
     public static double Bound(double beta, double count) => Math.Log(count) - 1;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TVector Probability(TVector u, TVector beta) => TVector.Exp(TVector.Constant(-1) - u);
+    public static TVector Probability(TVector u, TVector beta) => DoubleFunctions<TVector>.Exp(TVector.Constant(-1) - u);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVector Decay(TVector probability, TVector u, TVector beta) => probability;
@@ -51,7 +51,7 @@ internal readonly struct TsallisMap<TVector> : IFtrlMap<TVector>
     public static double Bound(double beta, double count) => Math.Pow(count, 1 / beta);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TVector Probability(TVector u, TVector beta) => TVector.Exp(TVector.Constant(0) - (beta * TVector.Log(u)));
+    public static TVector Probability(TVector u, TVector beta) => DoubleFunctions<TVector>.Exp(TVector.Constant(0) - (beta * DoubleFunctions<TVector>.Log(u)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVector Decay(TVector probability, TVector u, TVector beta) => beta * probability / u;
@@ -101,7 +101,7 @@ internal readonly struct LogBarrierMap<TVector> : IFtrlMap<TVector>
 
     // −log π.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TVector Regulariser(TVector probability, TVector u, TVector beta) => TVector.Log(u);
+    public static TVector Regulariser(TVector probability, TVector u, TVector beta) => DoubleFunctions<TVector>.Log(u);
 
     public static double Step(double sum, double decay, double beta) => (sum - 1) * sum / decay;
 }

@@ -220,7 +220,7 @@ internal unsafe struct TiltRow<TVector>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public readonly TVector At(in TiltRow<TVector> row, int j)
         {
-            TVector q = TVector.Load(row._weights + j), p = TVector.Exp(TVector.Load(row.LogP + j)), zero = default;
+            TVector q = TVector.Load(row._weights + j), p = DoubleFunctions<TVector>.Exp(TVector.Load(row.LogP + j)), zero = default;
             TVector d = (Slope * TVector.Load(row.Offsets + j)) - Cumulant;
             TVector far = TVector.Select(TVector.LessThan(zero, q), (q * d) - q + p, p);
 
