@@ -162,7 +162,7 @@ GIBBS_DEVICE void global_mask_pick(const GlobalMaskParameters& p) {
   sums[thread_index()] = own;
   block_barrier();
   if (thread_index() == 0) {
-    MaskState state = {0, p.count};
+    MaskState state = {0, p.device_count != nullptr ? *p.device_count : p.count};
     if (!p.first_pass) state = *p.state;
     int digit = kDigits - 1;
     for (;; --digit) {

@@ -4,6 +4,7 @@
 #include "gibbs/gibbs.h"
 #include "kernels/global_mask_parameters.h"
 #include "ops/arguments.h"
+#include "ops/largest_scores.h"
 #include "ops/launch.h"
 #include "ops/row_map.h"
 #include "runtime/entry.h"
@@ -141,10 +142,9 @@ int lowest_bit(const gibbs_global_mask& a) {
   return !widened ? 0 : a.type == GIBBS_BFLOAT16 ? 16 : a.type == GIBBS_FLOAT16 ? 13 / kDigitBits * kDigitBits : 0;
 }
 
-void run(const Call& call) {
+void run(const Call& call, Workspace& workspace, const int64_t* device_count) {
   const gibbs_global_mask& a = call.a;
   const Plan plan = make_plan(call);
-  Workspace workspace(call.device, call.stream, a.workspace, a.workspace_bytes, plan.total());
   const auto take = [&](int64_t bytes) { return bytes == 0 ? nullptr : workspace.take(bytes); };
   GlobalMaskParameters p{};
   auto* table = static_cast<MaskTensorEntry*>(take(plan.table));
@@ -158,6 +158,7 @@ void run(const Call& call) {
   p.tiles_per_block = plan.tiles_per_block;
   p.blocks = plan.blocks;
   p.count = a.count;
+  p.device_count = device_count;
   p.key_bits = a.type == GIBBS_FLOAT64 ? 64 : 32;
   p.threshold = a.threshold;
   if (a.count == 0) {
@@ -178,7 +179,31 @@ void run(const Call& call) {
   launch(call, masks[a.type], unsigned(plan.blocks), kMaskThreads, kWriteShared, p);
 }
 
+// A count that the device knows is not 0 to the host.
+gibbs_global_mask one_tensor(const double* scores, gibbs_mask_tensor& tensor, int64_t length, uint8_t* selected) {
+  tensor = {nullptr, scores, selected, nullptr, length};
+  gibbs_global_mask a{};
+  a.type = GIBBS_FLOAT64;
+  a.score = GIBBS_SCORE_GIVEN;
+  a.tensors = &tensor;
+  a.tensor_count = 1;
+  a.count = 1;
+  return a;
+}
+
 }  // namespace
+
+int64_t largest_scores_workspace(gibbs_device* device, int64_t length) {
+  gibbs_mask_tensor tensor;
+  return make_plan({device, nullptr, one_tensor(nullptr, tensor, length, nullptr)}).total();
+}
+
+void select_largest_scores(gibbs_device* device, gibbs_stream stream, const double* scores, int64_t length, const int64_t* count,
+                           uint8_t* selected, Workspace& workspace) {
+  gibbs_mask_tensor tensor;
+  const gibbs_global_mask a = one_tensor(scores, tensor, length, selected);
+  run({device, stream, a}, workspace, count);
+}
 
 }  // namespace gibbs::ops
 
@@ -195,6 +220,8 @@ GIBBS_API gibbs_status gibbs_global_mask_workspace(gibbs_device* device, const g
 GIBBS_API gibbs_status gibbs_global_mask_run(gibbs_device* device, gibbs_stream stream, const gibbs_global_mask* arguments) {
   return runtime::entry(device, [&] {
     ops::check_arguments(arguments);
-    ops::run({device, stream, *arguments});
+    const ops::Call call = {device, stream, *arguments};
+    runtime::Workspace workspace(device, stream, arguments->workspace, arguments->workspace_bytes, ops::make_plan(call).total());
+    ops::run(call, workspace, nullptr);
   });
 }

@@ -66,6 +66,14 @@ int32_t gibbs_size_of(int32_t which) {
       return sizeof(gibbs_sample_entropy);
     case GIBBS_STRUCT_SPECTRAL_ENTROPY:
       return sizeof(gibbs_spectral_entropy);
+    case GIBBS_STRUCT_POLICY_LOSS:
+      return sizeof(gibbs_policy_loss);
+    case GIBBS_STRUCT_POLICY_METRICS:
+      return sizeof(gibbs_policy_metrics);
+    case GIBBS_STRUCT_GROUP_ADVANTAGE:
+      return sizeof(gibbs_group_advantage);
+    case GIBBS_STRUCT_TOKEN_STATISTICS:
+      return sizeof(gibbs_token_statistics);
     default:
       return -1;
   }

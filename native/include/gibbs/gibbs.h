@@ -17,6 +17,8 @@
 #include "gibbs/fenchel_young.h"
 #include "gibbs/ftrl.h"
 #include "gibbs/global_mask.h"
+#include "gibbs/group_advantage.h"
+#include "gibbs/policy_loss.h"
 #include "gibbs/row_entropy.h"
 #include "gibbs/row_map.h"
 #include "gibbs/runtime.h"
@@ -25,6 +27,7 @@
 #include "gibbs/softmax_cross_entropy.h"
 #include "gibbs/tilt.h"
 #include "gibbs/token_set.h"
+#include "gibbs/token_statistics.h"
 #include "gibbs/types.h"
 
 #endif /* GIBBS_H */

@@ -130,7 +130,11 @@ internal static unsafe class NativeLoader
             ?? WrongSize(size, gibbs_struct.GIBBS_STRUCT_TOKEN_SET, sizeof(gibbs_token_set))
             ?? WrongSize(size, gibbs_struct.GIBBS_STRUCT_ROW_ENTROPY, sizeof(gibbs_row_entropy))
             ?? WrongSize(size, gibbs_struct.GIBBS_STRUCT_SAMPLE_ENTROPY, sizeof(gibbs_sample_entropy))
-            ?? WrongSize(size, gibbs_struct.GIBBS_STRUCT_SPECTRAL_ENTROPY, sizeof(gibbs_spectral_entropy));
+            ?? WrongSize(size, gibbs_struct.GIBBS_STRUCT_SPECTRAL_ENTROPY, sizeof(gibbs_spectral_entropy))
+            ?? WrongSize(size, gibbs_struct.GIBBS_STRUCT_POLICY_LOSS, sizeof(gibbs_policy_loss))
+            ?? WrongSize(size, gibbs_struct.GIBBS_STRUCT_POLICY_METRICS, Unsafe.SizeOf<PolicyMetrics>())
+            ?? WrongSize(size, gibbs_struct.GIBBS_STRUCT_GROUP_ADVANTAGE, sizeof(gibbs_group_advantage))
+            ?? WrongSize(size, gibbs_struct.GIBBS_STRUCT_TOKEN_STATISTICS, sizeof(gibbs_token_statistics));
     }
 
     private static string? WrongSize(delegate* unmanaged<gibbs_struct, int> size, gibbs_struct which, int expected)

@@ -54,6 +54,6 @@ public ref struct TokenStatisticsOutputs<TReal>
     /// <summary>Their quantiles, linearly interpolated; NaN of none, or where one is NaN.</summary>
     public Span<TReal> Quantiles { get; set; }
 
-    /// <summary>[B, T]: 1 where a token is among the k smallest (or largest) of its scope, ties to the lower index, else 0. A NaN is never selected.</summary>
+    /// <summary>[B, T]: 1 where a token is among the k smallest (or largest) of its scope, ties to the lower index, else 0. A NaN is never selected. May be the mask's own memory.</summary>
     public Span2D<byte> Selected { get; set; }
 }

@@ -60,6 +60,10 @@ internal static class TinyLibrary
         sizeof(gibbs_row_entropy),
         sizeof(gibbs_sample_entropy),
         sizeof(gibbs_spectral_entropy),
+        sizeof(gibbs_policy_loss),
+        Unsafe.SizeOf<PolicyMetrics>(),
+        sizeof(gibbs_group_advantage),
+        sizeof(gibbs_token_statistics),
     ];
 
     /// <summary>Builds a library; skips the test where there is no C compiler.</summary>

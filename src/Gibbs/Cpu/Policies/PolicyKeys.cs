@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 
+using Gibbs.Cpu.Decoding;
 using Gibbs.Cpu.Projections;
 using Gibbs.Cpu.Simd;
 
@@ -57,18 +58,6 @@ internal static unsafe class PolicyKeys<TReal>
         return clipped ? 0 : MaskKeys.Of(-(double)Draw(index, job.Options.Seed));
     }
 
-    // Philox4x32-10 of the token's index under the seed, the first word (native/device/philox.h).
-    private static uint Draw(long index, ulong seed)
-    {
-        uint a = (uint)index, b = (uint)(index >> 32), c = 0, d = 0, low = (uint)seed, high = (uint)(seed >> 32);
-        for (int round = 0; round < 10; round++)
-        {
-            ulong first = 0xD2511F53UL * a, second = 0xCD9E8D57UL * c;
-            (a, b, c, d) = ((uint)(second >> 32) ^ b ^ low, (uint)second, (uint)(first >> 32) ^ d ^ high, (uint)first);
-            low = unchecked(low + 0x9E3779B9u);
-            high = unchecked(high + 0xBB67AE85u);
-        }
-
-        return a;
-    }
+    // The first word of the token's index under the seed.
+    private static uint Draw(long index, ulong seed) => Philox.Words((uint)index, (uint)(index >> 32), 0, 0, seed).A;
 }
