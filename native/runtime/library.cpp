@@ -74,6 +74,8 @@ int32_t gibbs_size_of(int32_t which) {
       return sizeof(gibbs_group_advantage);
     case GIBBS_STRUCT_TOKEN_STATISTICS:
       return sizeof(gibbs_token_statistics);
+    case GIBBS_STRUCT_ROW_DIVERGENCE:
+      return sizeof(gibbs_row_divergence);
     default:
       return -1;
   }

@@ -19,6 +19,7 @@
 #include "gibbs/global_mask.h"
 #include "gibbs/group_advantage.h"
 #include "gibbs/policy_loss.h"
+#include "gibbs/row_divergence.h"
 #include "gibbs/row_entropy.h"
 #include "gibbs/row_map.h"
 #include "gibbs/runtime.h"

@@ -32,6 +32,7 @@ internal enum gibbs_struct
     GIBBS_STRUCT_POLICY_METRICS = 13,
     GIBBS_STRUCT_GROUP_ADVANTAGE = 14,
     GIBBS_STRUCT_TOKEN_STATISTICS = 15,
+    GIBBS_STRUCT_ROW_DIVERGENCE = 16,
 }
 #pragma warning restore CA1712
 

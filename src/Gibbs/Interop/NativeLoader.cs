@@ -134,7 +134,8 @@ internal static unsafe class NativeLoader
             ?? WrongSize(size, gibbs_struct.GIBBS_STRUCT_POLICY_LOSS, sizeof(gibbs_policy_loss))
             ?? WrongSize(size, gibbs_struct.GIBBS_STRUCT_POLICY_METRICS, Unsafe.SizeOf<PolicyMetrics>())
             ?? WrongSize(size, gibbs_struct.GIBBS_STRUCT_GROUP_ADVANTAGE, sizeof(gibbs_group_advantage))
-            ?? WrongSize(size, gibbs_struct.GIBBS_STRUCT_TOKEN_STATISTICS, sizeof(gibbs_token_statistics));
+            ?? WrongSize(size, gibbs_struct.GIBBS_STRUCT_TOKEN_STATISTICS, sizeof(gibbs_token_statistics))
+            ?? WrongSize(size, gibbs_struct.GIBBS_STRUCT_ROW_DIVERGENCE, sizeof(gibbs_row_divergence));
     }
 
     private static string? WrongSize(delegate* unmanaged<gibbs_struct, int> size, gibbs_struct which, int expected)

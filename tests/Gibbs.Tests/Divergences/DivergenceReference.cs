@@ -112,14 +112,9 @@ internal sealed class DivergenceReference
             if (!probabilities)
                 continue;
 
-            // Derivatives are not weighted by q; masses below the normal range are 0, and log p ends there too.
+            // Derivatives are not weighted by q, and known no better than log ratios.
             TeacherTerms[j] = double.IsFinite(reach[j]) ? reach[j] * (1 + Math.Abs(terms[j].TeacherDerivative)) : 0;
-            if (t[j] == 0 && o.Kind == DivergenceKind.SymmetricCrossEntropy && _case.Type != ElementType.Float64)
-                TeacherGradient[j] = Math.Min(TeacherGradient[j], 126 * Math.Log(2));
         }
-
-        // The sign of p − q is anything where they differ by rounding.
-        HasCorner = o.Kind == DivergenceKind.TotalVariation && Enumerable.Range(0, d.Length).Any(j => d[j] != 0 && Math.Abs(d[j]) < 1e-5 * (1 + (double.IsFinite(reach[j]) ? reach[j] : 0)));
     }
 
     private void Sparse(double[] z, (int Id, double Log)[] listed)
@@ -136,13 +131,14 @@ internal sealed class DivergenceReference
             // Σ q (log q − log p), gradient (Σ q) p − q.
             double value = 0, scale = 0;
             for (int j = 0; j < z.Length; j++)
-                StudentGradient[j] = total * Math.Exp(logP[j]);
+                StudentTerms[j] = StudentGradient[j] = total * Math.Exp(logP[j]);
             foreach ((int id, double log) in listed.Where(e => !double.IsNegativeInfinity(e.Log)))
             {
                 double listedMass = Math.Exp(log);
                 value += listedMass * (log - logP[id]);
                 scale += listedMass * (Math.Abs(log) + Math.Abs(logP[id]) + 1);
                 StudentGradient[id] -= listedMass;
+                StudentTerms[id] += listedMass;
             }
             (Value, ValueScale) = (value, scale);
             if (double.IsPositiveInfinity(value))
@@ -150,7 +146,7 @@ internal sealed class DivergenceReference
             return;
         }
 
-        double left = Math.Max(0, 1 - total);
+        double left = Left([.. listed.Select(e => e.Log)]);
         bool noRest = listed.Length == z.Length || (rest == 0 && (o.Tail == SparseTail.Renormalised || left <= 1e-3));
         List<double> p = [.. listed.Select(e => logP[e.Id])], q = [.. listed.Select(e => o.Tail == SparseTail.Renormalised ? e.Log - Math.Log(total) : e.Log)];
         if (!noRest)
@@ -199,11 +195,25 @@ internal sealed class DivergenceReference
 
         Value = value.Value;
 
+        // The sign of p − q is anything where they differ by rounding.
+        HasCorner = o.Kind == DivergenceKind.TotalVariation && Enumerable.Range(0, d.Length).Any(j => d[j] != 0 && Math.Abs(d[j]) < 1e-5 * (1 + (double.IsFinite(reach[j]) ? reach[j] : 0)));
+
         // An error of all log ratios is of second order, except where D is not 0 at p = q, or has a corner there.
         double order = o.Kind is DivergenceKind.TotalVariation or DivergenceKind.SymmetricCrossEntropy ? 1 : 0;
         ValueScale = scale + (bent / factor) + ((common * (scale + order)) / factor) + (common * common / factor);
         if (terms.Any(v => double.IsPositiveInfinity(v.Value)))
             Status = RowStatus.DisjointSupport;
+    }
+
+    // 1 − Σ q of a confident teacher from what its largest class leaves.
+    private static double Left(double[] logs)
+    {
+        double top = logs.DefaultIfEmpty(double.NegativeInfinity).Max();
+        int at = Array.IndexOf(logs, top);
+        double rest = -top < 0.5 ? -top : 0, term = -top, sum = 0;
+        for (int n = 2; n < 24 && rest > 0; n++)
+            sum += term *= top / n;
+        return Math.Max(0, (rest > 0 ? rest + sum : 1 - Math.Exp(top)) - logs.Where((_, i) => i != at).Sum(v => Math.Exp(v)));
     }
 
     // p·g − p·Σ p·g, with the g of the largest class taken off every g.

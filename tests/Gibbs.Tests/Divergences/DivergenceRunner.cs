@@ -27,6 +27,26 @@ internal sealed unsafe class DivergenceRunner : IDisposable
         where T : unmanaged
         where TReal : unmanaged;
 
+    private delegate void DenseViews<T, TReal>(
+        CudaStream stream, DeviceSpan2D<T> student, DeviceSpan2D<T> teacher, in DeviceDivergenceOutputs<T, TReal> outputs, in DivergenceOptions options, in DeviceDivergenceInputs<TReal> inputs)
+        where T : unmanaged
+        where TReal : unmanaged;
+
+    private delegate void SparseViews<T, TReal>(
+        CudaStream stream, DeviceSpan2D<T> student, DeviceClassIds ids, DeviceSpan2D<TReal> teacher, in DeviceDivergenceOutputs<T, TReal> outputs, in DivergenceOptions options, in DeviceDivergenceInputs<TReal> inputs)
+        where T : unmanaged
+        where TReal : unmanaged;
+
+    private delegate long DenseBytes<T, TReal>(
+        CudaStream stream, DeviceSpan2D<T> student, DeviceSpan2D<T> teacher, in DeviceDivergenceOutputs<T, TReal> outputs, in DivergenceOptions options, in DeviceDivergenceInputs<TReal> inputs)
+        where T : unmanaged
+        where TReal : unmanaged;
+
+    private delegate long SparseBytes<T, TReal>(
+        CudaStream stream, DeviceSpan2D<T> student, DeviceClassIds ids, DeviceSpan2D<TReal> teacher, in DeviceDivergenceOutputs<T, TReal> outputs, in DivergenceOptions options, in DeviceDivergenceInputs<TReal> inputs)
+        where T : unmanaged
+        where TReal : unmanaged;
+
     private DivergenceRunner(string device, DivergenceCase c) => (_device, _case) = (device == "cpu" ? TestDevices.Get("cpu") : TestDevices.Native(), c);
 
     private int Stride => _case.Columns + _case.Padding;
@@ -38,10 +58,10 @@ internal sealed unsafe class DivergenceRunner : IDisposable
         using DivergenceRunner runner = new(device, c);
         return c.Type switch
         {
-            ElementType.Float32 => runner.Run<float, float>(RowDivergence.Compute, RowDivergence.ComputeSparse),
-            ElementType.Float64 => runner.Run<double, double>(RowDivergence.Compute, RowDivergence.ComputeSparse),
-            ElementType.Float16 => runner.Run<Half, float>(RowDivergence.Compute, RowDivergence.ComputeSparse),
-            _ => runner.Run<BFloat16, float>(RowDivergence.Compute, RowDivergence.ComputeSparse),
+            ElementType.Float32 => runner.Run<float, float>(RowDivergence.Compute, RowDivergence.ComputeSparse, RowDivergence.Compute, RowDivergence.ComputeSparse, RowDivergence.WorkspaceBytes, RowDivergence.WorkspaceBytes),
+            ElementType.Float64 => runner.Run<double, double>(RowDivergence.Compute, RowDivergence.ComputeSparse, RowDivergence.Compute, RowDivergence.ComputeSparse, RowDivergence.WorkspaceBytes, RowDivergence.WorkspaceBytes),
+            ElementType.Float16 => runner.Run<Half, float>(RowDivergence.Compute, RowDivergence.ComputeSparse, RowDivergence.Compute, RowDivergence.ComputeSparse, RowDivergence.WorkspaceBytes, RowDivergence.WorkspaceBytes),
+            _ => runner.Run<BFloat16, float>(RowDivergence.Compute, RowDivergence.ComputeSparse, RowDivergence.Compute, RowDivergence.ComputeSparse, RowDivergence.WorkspaceBytes, RowDivergence.WorkspaceBytes),
         };
     }
 
@@ -51,7 +71,8 @@ internal sealed unsafe class DivergenceRunner : IDisposable
             place.Dispose();
     }
 
-    private DivergenceRun Run<T, TReal>(Dense<T, TReal> dense, Sparse<T, TReal> sparse)
+    private DivergenceRun Run<T, TReal>(
+        Dense<T, TReal> dense, Sparse<T, TReal> sparse, DenseViews<T, TReal> denseViews, SparseViews<T, TReal> sparseViews, DenseBytes<T, TReal> denseBytes, SparseBytes<T, TReal> sparseBytes)
         where T : unmanaged
         where TReal : unmanaged
     {
@@ -70,6 +91,38 @@ internal sealed unsafe class DivergenceRunner : IDisposable
         int statusAt = _arrays.Count;
         nint status = Out("status", rows, 1, 1, 0);
         CrossEntropyResult result;
+        if (_device is NativeDevice native)
+        {
+            int scalarsAt = _arrays.Count, ordinal = native.Stream.Device.Ordinal;
+            nint value = c.Options.Reduction == Reduction.None ? 0 : Out("value", 1, real.Size(), real.Size(), 0), used = Out("normaliser used", 1, real.Size(), real.Size(), 0);
+            DeviceSpan2D<T> p = new(student, rows, c.Columns, Stride, ordinal), q = c.IsSparse ? default : new(teacher, rows, c.Columns, Stride, ordinal);
+            DeviceDivergenceInputs<TReal> given = new() { RowWeights = rowWeights == 0 ? default : new(rowWeights, rows, ordinal), Regime = c.Regime };
+            DeviceDivergenceOutputs<T, TReal> results = new()
+            {
+                Divergences = new(divergences, rows, ordinal),
+                Value = value == 0 ? default : new(value, 1, ordinal),
+                StudentGradient = new(studentGradient, rows, c.Columns, Stride, ordinal),
+                TeacherGradient = teacherGradient == 0 ? default : new(teacherGradient, rows, c.Columns, Stride, ordinal),
+                Status = new(status, rows, ordinal),
+                NormaliserUsed = new(used, 1, ordinal),
+            };
+            DeviceClassIds listed = !c.IsSparse ? default : c.Int64 ? new DeviceSpan2D<long>(ids, rows, c.Listed, ListStride, ordinal) : new DeviceSpan2D<int>(ids, rows, c.Listed, ListStride, ordinal);
+            DeviceSpan2D<TReal> logs = c.IsSparse ? new(teacher, rows, c.Listed, ListStride, ordinal) : default;
+            long bytes = !c.OwnWorkspace ? 0 : c.IsSparse ? sparseBytes(native.Stream, p, listed, logs, results, c.Options, given) : denseBytes(native.Stream, p, q, results, c.Options, given);
+            byte[] poison = new byte[bytes];
+            Array.Fill(poison, GuardedImage.Poison);
+            using DeviceBuffer<byte>? workspace = c.OwnWorkspace ? native.Stream.Upload<byte>(poison) : null;
+            given.Workspace = workspace is null ? default : workspace.Span;
+            if (c.IsSparse)
+                sparseViews(native.Stream, p, listed, logs, results, c.Options, given);
+            else
+                denseViews(native.Stream, p, q, results, c.Options, given);
+            native.Stream.Synchronize();
+            double Scalar(int at) => real.Read(_arrays[at].Place.Fetch().AsSpan(_arrays[at].Image.Start));
+            result = value == 0 ? new(double.NaN, Scalar(scalarsAt), rows) : new(Scalar(scalarsAt), Scalar(scalarsAt + 1), rows);
+            return Collect(result, divergencesAt, studentGradientAt, teacherGradientAt, statusAt);
+        }
+
         DivergenceInputs<TReal> inputs = new() { RowWeights = Span<TReal>(rowWeights, rows) };
         DivergenceOutputs<T, TReal> outputs = new()
         {
@@ -85,12 +138,17 @@ internal sealed unsafe class DivergenceRunner : IDisposable
             result = sparse(z, new ReadOnlySpan2D<long>((void*)ids, rows, c.Listed, c.Padding), new((void*)teacher, rows, c.Listed, c.Padding), outputs, c.Options, inputs);
         else
             result = sparse(z, new ReadOnlySpan2D<int>((void*)ids, rows, c.Listed, c.Padding), new((void*)teacher, rows, c.Listed, c.Padding), outputs, c.Options, inputs);
+        return Collect(result, divergencesAt, studentGradientAt, teacherGradientAt, statusAt);
+    }
+
+    private DivergenceRun Collect(CrossEntropyResult result, int divergencesAt, int studentGradientAt, int teacherGradientAt, int statusAt)
+    {
         for (int at = 0; at < _arrays.Count; at++)
             Checked(at);
         return new(
-            Widen(divergencesAt, real),
-            Widen(studentGradientAt, c.Type),
-            teacherGradientAt < 0 ? [] : Widen(teacherGradientAt, c.Type),
+            Widen(divergencesAt, _case.Type.Real()),
+            Widen(studentGradientAt, _case.Type),
+            teacherGradientAt < 0 ? [] : Widen(teacherGradientAt, _case.Type),
             MemoryMarshal.Cast<byte, RowStatus>(Checked(statusAt).Packed()).ToArray(),
             result.Loss,
             result.Normaliser);

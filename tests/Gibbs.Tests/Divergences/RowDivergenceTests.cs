@@ -10,6 +10,7 @@ namespace Gibbs.Tests.Divergences;
 
 /// <summary>Divergences from dense teachers against the reference and against their own derivatives.</summary>
 [TestFixture("cpu", Category = "Cpu")]
+[TestFixture("native", Category = "Native")]
 public sealed class RowDivergenceTests(string device)
 {
     private static readonly int[] s_types = [0, 1, 2, 3];

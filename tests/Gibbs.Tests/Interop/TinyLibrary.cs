@@ -64,6 +64,7 @@ internal static class TinyLibrary
         Unsafe.SizeOf<PolicyMetrics>(),
         sizeof(gibbs_group_advantage),
         sizeof(gibbs_token_statistics),
+        sizeof(gibbs_row_divergence),
     ];
 
     /// <summary>Builds a library; skips the test where there is no C compiler.</summary>

@@ -21,7 +21,7 @@ internal unsafe struct DivergencePassArguments<TReal>
     public double TeacherReference;
     public bool Probabilities;
 
-    /// <summary>H where q = 0 and p is not; NaN for −log p.</summary>
+    /// <summary>H where q = 0 and p is not; NaN: it is not the same for all, and written later.</summary>
     public double EmptyClass;
 }
 
@@ -74,7 +74,7 @@ internal static unsafe class DivergencePass<TReal, TVector, TTerm>
                 {
                     TVector stored = teacher;
                     if (probabilities)
-                        stored = Derivative(teacher, p, q, d, given.EmptyClass);
+                        stored = Derivative(teacher, q, d, given.EmptyClass);
                     else
                         ofTeacher += stored = TVector.FusedMultiplyAdd(zero - q, teacherReference, teacher);
                     TVector.Store(teacherResult + at, stored);
@@ -92,12 +92,10 @@ internal static unsafe class DivergencePass<TReal, TVector, TTerm>
     }
 
     // h from q·h; its limit where q = 0, and 0 where both sides are masked.
-    private static TVector Derivative(TVector teacher, TVector p, TVector q, TVector d, double emptyClass)
+    private static TVector Derivative(TVector teacher, TVector q, TVector d, double emptyClass)
     {
         TVector zero = default, empty = TVector.Equal(q, zero);
         TVector limit = TVector.Constant(emptyClass);
-        if (double.IsNaN(emptyClass))
-            limit = zero - RatioMath<TVector, TReal>.Log(TVector.Max(TVector.Constant(typeof(TReal) == typeof(float) ? 1.17549435e-38 : 2.2250738585072014e-308), p));
         limit = TVector.Select(TVector.LessThan(TVector.Constant(RatioMath<TVector, TReal>.Far / 2), d), limit, zero);
         return TVector.Select(empty, limit, teacher / TVector.Select(empty, TVector.Constant(1), q));
     }

@@ -179,34 +179,42 @@ internal static unsafe class DivergenceRows<T, TReal, TVector>
         {
             int end = Math.Min(blocks, first + length), start = first * lanes, stop = Math.Min(columns, end * lanes);
             if (ofStudent)
-            {
                 DivergencePass<TReal, TVector, TTerm>.Centre(pass.StudentResult, pass.Pair.Student, pass.Pair.StudentScale, sums.Student, gradients.StudentFactor, first, end);
-                for (int i = 0; i < count; i++)
-                {
-                    double own = apart[i].Index == studentTop ? 0 : apart[i].Student - (apart[i].P * pass.StudentReference);
-                    Patch(pass.StudentResult, apart[i].Index, start, stop, (own - (apart[i].P * sums.Student)) * gradients.StudentFactor);
-                }
-
-                RealRow<T, TReal, TVector>.Write(pass.StudentResult, job.StudentGradientRow(row), start, stop, job.Streaming && job.StudentGradient != job.Student);
-            }
-
-            if (pass.TeacherResult == null)
-                continue;
-            if (pass.Probabilities)
-                DivergencePass<TReal, TVector, TTerm>.Scale(pass.TeacherResult, gradients.TeacherFactor, first, end);
-            else
+            if (ofTeacher)
                 DivergencePass<TReal, TVector, TTerm>.Centre(pass.TeacherResult, pass.Pair.Teacher, pass.Pair.TeacherScale, sums.Teacher, gradients.TeacherFactor, first, end);
+            else if (pass.TeacherResult != null)
+                DivergencePass<TReal, TVector, TTerm>.Scale(pass.TeacherResult, gradients.TeacherFactor, first, end);
+            if (pass.TeacherResult != null && pass.Probabilities && double.IsNaN(pass.EmptyClass))
+                EmptyClasses(job, row, pass, start, stop, gradients.TeacherFactor);
             for (int i = 0; i < count; i++)
             {
-                double own = apart[i].Index == teacherTop ? 0 : apart[i].Teacher - (apart[i].Q * pass.TeacherReference);
-                double all = pass.Probabilities ? apart[i].Teacher : own - (apart[i].Q * sums.Teacher);
-                Patch(pass.TeacherResult, apart[i].Index, start, stop, all * gradients.TeacherFactor);
+                ref ApartClass c = ref apart[i];
+                double own = c.Index == studentTop ? 0 : c.Student - (c.P * pass.StudentReference), other = c.Index == teacherTop ? 0 : c.Teacher - (c.Q * pass.TeacherReference);
+                if (ofStudent)
+                    Patch(pass.StudentResult, c.Index, start, stop, (own - (c.P * sums.Student)) * gradients.StudentFactor);
+                if (pass.TeacherResult != null)
+                    Patch(pass.TeacherResult, c.Index, start, stop, (pass.Probabilities ? c.Teacher : other - (c.Q * sums.Teacher)) * gradients.TeacherFactor);
             }
 
-            RealRow<T, TReal, TVector>.Write(pass.TeacherResult, job.TeacherGradientRow(row), start, stop, job.Streaming && job.TeacherGradient != job.Teacher);
+            if (ofStudent)
+                RealRow<T, TReal, TVector>.Write(pass.StudentResult, job.StudentGradientRow(row), start, stop, job.Streaming && job.StudentGradient != job.Student);
+            if (pass.TeacherResult != null)
+                RealRow<T, TReal, TVector>.Write(pass.TeacherResult, job.TeacherGradientRow(row), start, stop, job.Streaming && job.TeacherGradient != job.Teacher);
         }
 
         return sums.Value;
+    }
+
+    // −log p by given probabilities of 0, from the logits: p itself may be 0 by rounding.
+    private static void EmptyClasses(in DivergenceJob<T, TReal> job, long row, in DivergencePassArguments<TReal> pass, int start, int stop, double factor)
+    {
+        T* student = job.StudentRow(row), teacher = job.TeacherRow(row);
+        for (int j = start; j < stop; j++)
+        {
+            double z = Real.ToDouble(student[j]);
+            if (Real.ToDouble(teacher[j]) == 0 && !double.IsNegativeInfinity(z))
+                pass.TeacherResult[j] = Real.From<TReal>((pass.Pair.StudentLogSum - ((z - pass.Pair.StudentMaximum) / job.Options.StudentTemperature)) * factor);
+        }
     }
 
     private static void Patch(TReal* result, int index, int start, int stop, double value)
