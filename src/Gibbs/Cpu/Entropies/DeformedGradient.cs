@@ -6,79 +6,115 @@ using Gibbs.Cpu.Simd;
 
 namespace Gibbs.Cpu.Entropies;
 
-/// <summary>dz_j = a·e^x_j + b·u_j of a segment, from its kept terms.</summary>
-internal static unsafe class DeformedGradient<TVector, TReal>
+/// <summary>dz_j = a·e^x_j + b·u_j of a segment, from its kept e^x and from its kept u, or from z where u = e^x·x.</summary>
+/// <typeparam name="TVector">The vector.</typeparam>
+/// <typeparam name="TReal">The arithmetic type.</typeparam>
+/// <typeparam name="TForm">What u is.</typeparam>
+internal readonly unsafe struct DeformedGradient<TVector, TReal, TForm>
     where TVector : unmanaged, ISimdVector<TVector, TReal>
     where TReal : unmanaged
+    where TForm : struct, IEntropyForm
 {
-    /// <summary>Writes count entries; reads whole vectors of the terms, which are kept in whole blocks.</summary>
-    /// <param name="kept">e^x, lifted.</param>
-    /// <param name="keptDeformed">u, lifted.</param>
-    /// <param name="destination">Any alignment of whole reals.</param>
-    /// <param name="count">Entries.</param>
+    private readonly TReal* _kept;
+    private readonly TReal* _second;
+    private readonly TReal _a;
+    private readonly TReal _b;
+    private readonly TReal _after;
+    private readonly TReal _maximum;
+    private readonly TReal _lowest;
+    private readonly TReal _inverse;
+
+    /// <param name="kept">e^x, lifted, in whole blocks.</param>
+    /// <param name="second">u, lifted, in whole blocks; of Shannon's form z, as many as there are.</param>
     /// <param name="a">Of e^x.</param>
     /// <param name="b">Of u.</param>
-    /// <param name="streaming">Past the caches.</param>
-    /// <param name="next">Fetched into the cache meanwhile.</param>
-    public static void Write(TReal* kept, TReal* keptDeformed, TReal* destination, int count, double a, double b, bool streaming, Prefetch next)
+    /// <param name="maximum">The segment's, 0 where all is masked.</param>
+    /// <param name="scale">T.</param>
+    public DeformedGradient(TReal* kept, TReal* second, double a, double b, TReal maximum, in RowScale scale)
     {
+        _kept = kept;
+        _second = second;
+
         // The lift comes off after the products, which may be as small as an upstream gradient, or before where they would overflow.
-        bool large = Math.Max(Math.Abs(a), Math.Abs(b)) > Real.Largest<TReal>() * SegmentDeformed<TVector, TReal>.Lowered / 4;
-        double before = large ? SegmentDeformed<TVector, TReal>.Lowered : 1;
-        TVector factor = TVector.Create(Real.Coefficient<TReal>(a * before));
-        TVector deformedFactor = TVector.Create(Real.Coefficient<TReal>(b * before));
-        TVector after = TVector.Constant(large ? 1 : SegmentDeformed<TVector, TReal>.Lowered);
-        if (streaming)
-            Write<StreamingStore>(kept, keptDeformed, destination, count, factor, deformedFactor, after, next);
-        else
-            Write<CachedStore>(kept, keptDeformed, destination, count, factor, deformedFactor, after, next);
+        double lowered = SegmentDeformed<TVector, TReal>.Lowered;
+        bool large = Math.Max(Math.Abs(a), Math.Abs(scale.LowestLifted * scale.InverseTemperature * b)) > Real.Largest<TReal>() * lowered / 4;
+        _a = Real.Coefficient<TReal>(large ? a * lowered : a);
+        _b = Real.Coefficient<TReal>(large ? b * lowered : b);
+        _after = Real.From<TReal>(large ? 1 : lowered);
+        _maximum = maximum;
+        _lowest = Real.From<TReal>(scale.LowestLifted);
+        _inverse = Real.From<TReal>(scale.InverseTemperature);
     }
 
-    [SkipLocalsInit]
+    /// <summary>Writes count entries, which may be z itself where that is not past the caches.</summary>
+    public void Write(TReal* destination, int count, bool streaming, Prefetch next)
+    {
+        if (streaming)
+            Write<StreamingStore>(destination, count, next);
+        else
+            Write<CachedStore>(destination, count, next);
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Write<TStore>(TReal* kept, TReal* keptDeformed, TReal* destination, int count, TVector a, TVector b, TVector after, Prefetch next)
+    private void Write<TStore>(TReal* destination, int count, Prefetch next)
         where TStore : struct, IGradientStore
     {
-        if (count < TVector.Count)
-        {
-            TReal* whole = stackalloc TReal[TVector.Count];
-            TVector.Store(whole, Entry(kept, keptDeformed, a, b, after));
-            Unsafe.CopyBlockUnaligned(destination, whole, (uint)(count * sizeof(TReal)));
-            return;
-        }
-
-        // The first vectors wherever they are, then whole blocks from a cache line on; the rest, the last vector wherever it is.
+        // The first vectors wherever they are, then whole blocks from a cache line on.
         int lanes = Lanes.Count<TReal>(), j = 0;
         if (TStore.IsStreaming && ((nint)destination & 63) != 0)
         {
             int head = Math.Min((int)(64 - ((nint)destination & 63)) / sizeof(TReal), count);
-            for (; j < head; j += TVector.Count)
-                Store(kept, keptDeformed, destination, Math.Min(j, count - TVector.Count), a, b, after);
+            for (; j <= head - TVector.Count; j += TVector.Count)
+                TVector.Store(destination + j, Entry(_kept + j, _second + j));
+            Part(destination, j, head - j);
             j = head;
         }
 
+        TVector a = TVector.Create(_a), b = TVector.Create(_b), after = TVector.Create(_after), maximum = TVector.Create(_maximum), lowest = TVector.Create(_lowest), inverse = TVector.Create(_inverse);
         for (int block = 0; j <= count - lanes; j += lanes, block++)
         {
             next.Far(block);
-            for (int lane = 0; lane < lanes; lane += TVector.Count)
+            for (int lane = j; lane < j + lanes; lane += TVector.Count)
             {
-                TVector value = Entry(kept + j + lane, keptDeformed + j + lane, a, b, after);
+                TVector value = Entry(_kept + lane, _second + lane, a, b, after, maximum, lowest, inverse);
                 if (TStore.IsStreaming)
-                    TVector.StoreStreaming(destination + j + lane, value);
+                    TVector.StoreStreaming(destination + lane, value);
                 else
-                    TVector.Store(destination + j + lane, value);
+                    TVector.Store(destination + lane, value);
             }
         }
 
-        for (; j < count; j += TVector.Count)
-            Store(kept, keptDeformed, destination, Math.Min(j, count - TVector.Count), a, b, after);
+        for (; j <= count - TVector.Count; j += TVector.Count)
+            TVector.Store(destination + j, Entry(_kept + j, _second + j));
+        Part(destination, j, count - j);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Store(TReal* kept, TReal* keptDeformed, TReal* destination, int at, TVector a, TVector b, TVector after) =>
-        TVector.Store(destination + at, Entry(kept + at, keptDeformed + at, a, b, after));
+    // Fewer entries than a vector has, by way of the stack: nothing is read behind the row's end, nor after it was overwritten.
+    [SkipLocalsInit]
+    private void Part(TReal* destination, int start, int count)
+    {
+        if (count == 0)
+            return;
+        TReal* kept = stackalloc TReal[3 * TVector.Count];
+        TReal* second = kept + TVector.Count, whole = second + TVector.Count;
+        TVector.Store(kept, default);
+        TVector.Store(second, default);
+        Unsafe.CopyBlockUnaligned(kept, _kept + start, (uint)(count * sizeof(TReal)));
+        Unsafe.CopyBlockUnaligned(second, _second + start, (uint)(count * sizeof(TReal)));
+        TVector.Store(whole, Entry(kept, second));
+        Unsafe.CopyBlockUnaligned(destination + start, whole, (uint)(count * sizeof(TReal)));
+    }
+
+    private TVector Entry(TReal* kept, TReal* second) =>
+        Entry(kept, second, TVector.Create(_a), TVector.Create(_b), TVector.Create(_after), TVector.Create(_maximum), TVector.Create(_lowest), TVector.Create(_inverse));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TVector Entry(TReal* kept, TReal* keptDeformed, TVector a, TVector b, TVector after) =>
-        TVector.FusedMultiplyAdd(TVector.Load(keptDeformed), b, TVector.Load(kept) * a) * after;
+    private static TVector Entry(TReal* kept, TReal* second, TVector a, TVector b, TVector after, TVector maximum, TVector lowest, TVector inverse)
+    {
+        TVector e = TVector.Load(kept), u = TVector.Load(second);
+        if (TForm.IsPower)
+            return TVector.FusedMultiplyAdd(u, b, e * a) * after;
+        TVector x = TVector.Max(lowest, u - maximum) * inverse;
+        return e * TVector.FusedMultiplyAdd(x, b, a) * after;
+    }
 }

@@ -149,29 +149,21 @@ internal static unsafe class RowEntropyRows<T, TReal, TVector>
         for (int start = 0; start < columns; start += length)
         {
             int count = Math.Min(length, columns - start);
-            TReal* kept = scratch.Kept + start, keptDeformed = scratch.KeptBefore + start;
-            double maximum;
-            if (keeps)
+            TReal* kept = keeps ? scratch.Kept + start : scratch.Kept, keptDeformed = keeps ? scratch.KeptBefore + start : scratch.KeptBefore;
+            Segment<TReal> segment = !TForm.IsPower || !keeps ? Effective(logits, start, count, scale, scratch) : default;
+            double maximum = keeps ? scratch.KeptMaxima[start / length] : Real.ToDouble(SegmentStatistics<TVector, TReal>.Maximum(segment));
+            TReal origin = double.IsNegativeInfinity(maximum) ? default : Real.From<TReal>(maximum);
+            if (!keeps)
             {
-                maximum = scratch.KeptMaxima[start / length];
-            }
-            else
-            {
-                kept = scratch.Kept;
-                keptDeformed = scratch.KeptBefore;
-                Segment<TReal> segment = Effective(logits, start, count, scale, scratch);
-                TReal origin = SegmentStatistics<TVector, TReal>.Maximum(segment);
-                maximum = Real.ToDouble(origin);
                 DeformedSums unused = default;
-                SegmentDeformed<TVector, TReal>.Sum<TForm>(
-                    segment, double.IsNegativeInfinity(maximum) ? default : origin, scale, false, kept, keptDeformed, new((byte*)(logits + start + count), Lanes.Count<TReal>() * sizeof(T)), ref unused);
+                SegmentDeformed<TVector, TReal>.Sum<TForm>(segment, origin, scale, false, kept, keptDeformed, new((byte*)(logits + start + count), Lanes.Count<TReal>() * sizeof(T)), ref unused);
             }
 
             Shifted shifted = Shifted.Of<TForm>(double.IsNegativeInfinity(maximum) ? 0 : (maximum - sums.Maximum) * scale.Row.InverseTemperature, scale);
             double segmentA = (shifted.Factor * a) + (shifted.OfExponential * b), segmentB = shifted.OfDeformed * b;
             Prefetch next = nextRow == null || !keeps ? Prefetch.None : new((byte*)(nextRow + start), Lanes.Count<TReal>() * sizeof(T));
-            DeformedGradient<TVector, TReal>.Write(
-                kept, keptDeformed, direct ? (TReal*)(gradient + start) : scratch.Gradient, count, segmentA, segmentB, direct && job.Streaming, next);
+            new DeformedGradient<TVector, TReal, TForm>(kept, TForm.IsPower ? keptDeformed : segment.Body, segmentA, segmentB, origin, scale.Row)
+                .Write(direct ? (TReal*)(gradient + start) : scratch.Gradient, count, direct && job.Streaming, next);
             if (!direct && typeof(T) == typeof(TReal))
                 Unsafe.CopyBlockUnaligned(gradient + start, scratch.Gradient, (uint)(count * sizeof(T)));
             else if (!direct)

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 
+using Gibbs.Cpu.Kernels;
 using Gibbs.Cpu.Simd;
 
 namespace Gibbs.Cpu.Entropies;
@@ -51,12 +52,18 @@ internal static unsafe class SegmentDeformed<TVector, TReal>
     /// <param name="scale">T and α.</param>
     /// <param name="mayHoldMaximum">Whether m is the largest so far.</param>
     /// <param name="kept">Null, or memory for e^x, 2^lift times each, whole blocks.</param>
-    /// <param name="keptDeformed">The same for u.</param>
+    /// <param name="keptDeformed">The same for u; not of <see cref="ShannonForm"/>, whose u follows from z.</param>
     /// <param name="next">Fetched into the cache meanwhile.</param>
     /// <param name="sums">The sums; Maximum is the caller's.</param>
     public static void Sum<TForm>(Segment<TReal> segment, TReal maximum, in DeformedScale scale, bool mayHoldMaximum, TReal* kept, TReal* keptDeformed, Prefetch next, ref DeformedSums sums)
         where TForm : struct, IEntropyForm
     {
+        if (!TForm.IsPower)
+        {
+            SegmentExponentials<TVector, TReal>.Sum(segment, maximum, scale.Row, true, mayHoldMaximum, kept, default, false, next, out sums.Sum, out sums.Deformed, out sums.Ties);
+            return;
+        }
+
         if (kept == null)
             Sum<TForm, No, No>(segment, maximum, scale, null, null, next, ref sums);
         else
@@ -75,7 +82,7 @@ internal static unsafe class SegmentDeformed<TVector, TReal>
         TReal* lanes = stackalloc TReal[4 * Lanes.Count<TReal>()];
         TReal* deformedLanes = lanes + Lanes.Count<TReal>(), powerLanes = lanes + (2 * Lanes.Count<TReal>()), tieLanes = lanes + (3 * Lanes.Count<TReal>());
         TVector m = TVector.Create(maximum);
-        TVector k = TVector.Constant(scale.Row.K), kLow = TVector.Constant(scale.Row.KLow), lowest = TVector.Constant(scale.Row.LowestLifted), inverse = TVector.Constant(scale.Row.InverseTemperature);
+        TVector k = TVector.Constant(scale.Row.K), kLow = TVector.Constant(scale.Row.KLow), lowest = TVector.Constant(scale.Row.LowestLifted);
         TVector kP = TVector.Constant(scale.KPower), kPLow = TVector.Constant(scale.KPowerLow), lowestP = TVector.Constant(scale.LowestPower);
         TVector kB = TVector.Constant(scale.KBeta), kBLow = TVector.Constant(scale.KBetaLow), lowestB = TVector.Constant(scale.LowestBeta);
         for (int turn = 0; turn < Lanes.Count<TReal>(); turn += TVector.Count)
@@ -86,7 +93,7 @@ internal static unsafe class SegmentDeformed<TVector, TReal>
                 if (turn == 0)
                     next.Near(block);
                 TVector e = Add<TForm, TTies>(
-                    TVector.Load(segment.Block(block) + turn), m, k, kLow, lowest, inverse, kP, kPLow, lowestP, kB, kBLow, lowestB, ref sum, ref deformedSum, ref powerSum, ref ties, out TVector deformed);
+                    TVector.Load(segment.Block(block) + turn), m, k, kLow, lowest, kP, kPLow, lowestP, kB, kBLow, lowestB, ref sum, ref deformedSum, ref powerSum, ref ties, out TVector deformed);
                 if (TKeep.Set)
                 {
                     nint at = ((nint)block * Lanes.Count<TReal>()) + turn;
@@ -113,7 +120,7 @@ internal static unsafe class SegmentDeformed<TVector, TReal>
     // e^x and u of a vector, and their sums. u at the maximum is 0 of itself. Constants come one by one: a struct of them would stay in memory.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TVector Add<TForm, TTies>(
-        TVector z, TVector m, TVector k, TVector kLow, TVector lowest, TVector inverse, TVector kPower, TVector kPowerLow, TVector lowestPower, TVector kBeta, TVector kBetaLow, TVector lowestBeta,
+        TVector z, TVector m, TVector k, TVector kLow, TVector lowest, TVector kPower, TVector kPowerLow, TVector lowestPower, TVector kBeta, TVector kBetaLow, TVector lowestBeta,
         ref TVector sum, ref TVector deformedSum, ref TVector powerSum, ref TVector ties, out TVector deformed)
         where TForm : struct, IEntropyForm
         where TTies : struct, IFlag
@@ -121,22 +128,15 @@ internal static unsafe class SegmentDeformed<TVector, TReal>
         TVector d = z - m;
         TVector clamped = TVector.Max(lowest, d);
         TVector e = Exponential.OfProduct<TVector, TReal>(clamped, k, kLow, Exponential.Lift<TReal>());
-        if (!TForm.IsPower)
+        TVector h = Exponential.MinusOneOfProduct<TVector, TReal>(TVector.Max(lowestBeta, d), kBeta, kBetaLow, out TVector beta);
+        if (TForm.IsAbove)
         {
-            deformed = e * (clamped * inverse);
+            deformed = e * h;
+            powerSum = TVector.FusedMultiplyAdd(e, beta, powerSum);
         }
         else
         {
-            TVector h = Exponential.MinusOneOfProduct<TVector, TReal>(TVector.Max(lowestBeta, d), kBeta, kBetaLow, out TVector beta);
-            if (TForm.IsAbove)
-            {
-                deformed = e * h;
-                powerSum = TVector.FusedMultiplyAdd(e, beta, powerSum);
-            }
-            else
-            {
-                deformed = Exponential.OfProduct<TVector, TReal>(TVector.Max(lowestPower, d), kPower, kPowerLow, Exponential.Lift<TReal>()) * h;
-            }
+            deformed = Exponential.OfProduct<TVector, TReal>(TVector.Max(lowestPower, d), kPower, kPowerLow, Exponential.Lift<TReal>()) * h;
         }
 
         deformedSum += deformed;
