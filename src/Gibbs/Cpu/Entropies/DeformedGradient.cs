@@ -59,34 +59,48 @@ internal readonly unsafe struct DeformedGradient<TVector, TReal, TForm>
     private void Write<TStore>(TReal* destination, int count, Prefetch next)
         where TStore : struct, IGradientStore
     {
-        // The first vectors wherever they are, then whole blocks from a cache line on.
-        int lanes = Lanes.Count<TReal>(), j = 0;
-        if (TStore.IsStreaming && ((nint)destination & 63) != 0)
-        {
-            int head = Math.Min((int)(64 - ((nint)destination & 63)) / sizeof(TReal), count);
-            for (; j <= head - TVector.Count; j += TVector.Count)
-                TVector.Store(destination + j, Entry(_kept + j, _second + j));
-            Part(destination, j, head - j);
-            j = head;
-        }
-
-        TVector a = TVector.Create(_a), b = TVector.Create(_b), after = TVector.Create(_after), maximum = TVector.Create(_maximum), lowest = TVector.Create(_lowest), inverse = TVector.Create(_inverse);
-        for (int block = 0; j <= count - lanes; j += lanes, block++)
+        DeformedBlocks<TVector, TReal, TForm, TStore> blocks = Begin<TStore>(destination, count);
+        for (int block = 0; block < blocks.Count; block++)
         {
             next.Far(block);
-            for (int lane = j; lane < j + lanes; lane += TVector.Count)
-            {
-                TVector value = Entry(_kept + lane, _second + lane, a, b, after, maximum, lowest, inverse);
-                if (TStore.IsStreaming)
-                    TVector.StoreStreaming(destination + lane, value);
-                else
-                    TVector.Store(destination + lane, value);
-            }
+            blocks.Write(block);
         }
+    }
 
-        for (; j <= count - TVector.Count; j += TVector.Count)
-            TVector.Store(destination + j, Entry(_kept + j, _second + j));
-        Part(destination, j, count - j);
+    /// <summary>Writes what does not lie in whole blocks, and leaves the rest: from a cache line on where that is past the caches.</summary>
+    public DeformedBlocks<TVector, TReal, TForm, TStore> Begin<TStore>(TReal* destination, int count)
+        where TStore : struct, IGradientStore
+    {
+        int lanes = Lanes.Count<TReal>(), head = 0;
+        if (TStore.IsStreaming && ((nint)destination & 63) != 0)
+            head = Math.Min((int)(64 - ((nint)destination & 63)) / sizeof(TReal), count);
+        int blocks = (count - head) / lanes;
+        Ends(destination, 0, head);
+        Ends(destination, head + (blocks * lanes), count);
+        return new(this, destination, head, blocks);
+    }
+
+    /// <summary>A block of entries from one on.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Block<TStore>(TReal* destination, nint start)
+        where TStore : struct, IGradientStore
+    {
+        TVector a = TVector.Create(_a), b = TVector.Create(_b), after = TVector.Create(_after), maximum = TVector.Create(_maximum), lowest = TVector.Create(_lowest), inverse = TVector.Create(_inverse);
+        for (nint j = start; j < start + Lanes.Count<TReal>(); j += TVector.Count)
+        {
+            TVector value = Entry(_kept + j, _second + j, a, b, after, maximum, lowest, inverse);
+            if (TStore.IsStreaming)
+                TVector.StoreStreaming(destination + j, value);
+            else
+                TVector.Store(destination + j, value);
+        }
+    }
+
+    private void Ends(TReal* destination, int start, int end)
+    {
+        for (; start <= end - TVector.Count; start += TVector.Count)
+            TVector.Store(destination + start, Entry(_kept + start, _second + start));
+        Part(destination, start, end - start);
     }
 
     // Fewer entries than a vector has, by way of the stack: nothing is read behind the row's end, nor after it was overwritten.
@@ -117,4 +131,21 @@ internal readonly unsafe struct DeformedGradient<TVector, TReal, TForm>
         TVector x = TVector.Max(lowest, u - maximum) * inverse;
         return e * TVector.FusedMultiplyAdd(x, b, a) * after;
     }
+}
+
+/// <summary>Whole blocks of a segment's gradient.</summary>
+internal readonly unsafe struct DeformedBlocks<TVector, TReal, TForm, TStore>(DeformedGradient<TVector, TReal, TForm> gradient, TReal* destination, int first, int count) : IPendingBlocks
+    where TVector : unmanaged, ISimdVector<TVector, TReal>
+    where TReal : unmanaged
+    where TForm : struct, IEntropyForm
+    where TStore : struct, IGradientStore
+{
+    private readonly DeformedGradient<TVector, TReal, TForm> _gradient = gradient;
+    private readonly TReal* _destination = destination;
+    private readonly int _first = first;
+
+    public int Count { get; } = count;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Write(int block) => _gradient.Block<TStore>(_destination, _first + ((nint)block * Lanes.Count<TReal>()));
 }

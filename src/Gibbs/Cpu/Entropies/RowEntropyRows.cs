@@ -42,6 +42,9 @@ internal static unsafe class RowEntropyRows<T, TReal, TVector>
         RowScratch<TReal> scratch = RowScratch<TReal>.At(memory);
         if (job.Gradient != null && job.GradientScale != 0)
             KeptExponentials.Take(Math.Min(job.Columns, RowScratch<TReal>.LongestKept), ref scratch);
+        PendingShannon<TVector, TReal> pending = default;
+        DeformedGradient<TVector, TReal, ShannonForm>* segments = stackalloc DeformedGradient<TVector, TReal, ShannonForm>[16];
+        pending.Segments = segments;
         double temperature = job.Options.Temperature;
         DeformedScale scale = DeformedScale.Of<TReal>(temperature, job.Options.Alpha);
         for (long row = begin; row < end; row++)
@@ -58,11 +61,13 @@ internal static unsafe class RowEntropyRows<T, TReal, TVector>
                 }
             }
 
-            EntropyRowOutputs<T, TReal>.Sum(job, row, Row<TForm>(job, row, valid, row + 1 < end, scale, scratch));
+            EntropyRowOutputs<T, TReal>.Sum(job, row, Row<TForm>(job, row, valid, row + 1 < end, scale, ref scratch, ref pending));
         }
+
+        pending.Write();
     }
 
-    private static double Row<TForm>(in RowEntropyJob<T, TReal> job, long row, bool validTemperature, bool hasNext, in DeformedScale scale, in RowScratch<TReal> scratch)
+    private static double Row<TForm>(in RowEntropyJob<T, TReal> job, long row, bool validTemperature, bool hasNext, in DeformedScale scale, ref RowScratch<TReal> scratch, ref PendingShannon<TVector, TReal> pending)
         where TForm : struct, IEntropyForm
     {
         T* logits = job.ValuesRow(row);
@@ -74,11 +79,12 @@ internal static unsafe class RowEntropyRows<T, TReal, TVector>
         double exponential = 0, deformed = 0;
         if (!validTemperature)
         {
+            pending.Write();
             result = EntropyRow.Irregular(RowStatus.InvalidTemperature);
         }
         else
         {
-            sums = Sums<TForm>(job, logits, columns, next, scale, scratch);
+            sums = Sums<TForm>(logits, columns, next, scale, scratch, ref pending);
             RowStatus content = sums.IsNaN ? Irregular(logits, columns) : double.IsNegativeInfinity(sums.Maximum) ? RowStatus.AllMasked : RowStatus.Ok;
             result = EntropyRow.Irregular(content);
             if (content == RowStatus.Ok)
@@ -95,12 +101,12 @@ internal static unsafe class RowEntropyRows<T, TReal, TVector>
 
         double value = EntropyRowOutputs<T, TReal>.Store(job, row, status, result);
         if (job.Gradient != null && !EntropyRowOutputs<T, TReal>.Fill(job, row, columns, status))
-            Gradient<TForm>(job, row, logits, columns, action, next, sums, exponential, deformed, scale, scratch);
+            Gradient<TForm>(job, row, logits, columns, action, next, sums, exponential, deformed, scale, ref scratch, ref pending);
         return value;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static EntropySums Sums<TForm>(in RowEntropyJob<T, TReal> job, T* logits, int columns, T* nextRow, in DeformedScale scale, in RowScratch<TReal> scratch)
+    private static EntropySums Sums<TForm>(T* logits, int columns, T* nextRow, in DeformedScale scale, in RowScratch<TReal> scratch, ref PendingShannon<TVector, TReal> pending)
         where TForm : struct, IEntropyForm
     {
         int length = Lanes.SegmentLength<TReal>();
@@ -118,18 +124,24 @@ internal static unsafe class RowEntropyRows<T, TReal, TVector>
 
             // Where all is masked the differences are taken to 0, and stay −∞.
             TReal origin = double.IsNegativeInfinity(sums.Maximum) ? default : maximum;
-            T* following = start + count < columns ? logits + start + count : scratch.Kept == null ? nextRow : null;
-            SegmentDeformed<TVector, TReal>.Sum<TForm>(
-                segment, origin, scale, sums.Maximum >= row.Maximum, keeps ? scratch.Kept + start : null, scratch.KeptBefore + start, new((byte*)following, Lanes.Count<TReal>() * sizeof(T)), ref sums);
+            T* following = start + count < columns ? logits + start + count : nextRow;
+            Prefetch next = new((byte*)following, Lanes.Count<TReal>() * sizeof(T));
+            bool mayHoldMaximum = sums.Maximum >= row.Maximum;
+            TReal* kept = keeps ? scratch.Kept + start : null;
+            if (TForm.IsPower)
+                SegmentDeformed<TVector, TReal>.Sum<TForm>(segment, origin, scale, mayHoldMaximum, kept, scratch.KeptBefore + start, next, ref sums);
+            else
+                pending.WriteAlong(segment, start, origin, scale.Row, mayHoldMaximum, kept, next, ref sums);
             row.Add<TForm>(sums, scale);
         }
 
+        pending.Finish();
         return row;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Gradient<TForm>(
-        in RowEntropyJob<T, TReal> job, long row, T* logits, int columns, long action, T* nextRow, in EntropySums sums, double exponential, double deformed, in DeformedScale scale, in RowScratch<TReal> scratch)
+        in RowEntropyJob<T, TReal> job, long row, T* logits, int columns, long action, T* nextRow, in EntropySums sums, double exponential, double deformed, in DeformedScale scale, ref RowScratch<TReal> scratch, ref PendingShannon<TVector, TReal> pending)
         where TForm : struct, IEntropyForm
     {
         // Finite, so that absent terms stay 0 at the tiniest temperatures.
@@ -146,6 +158,7 @@ internal static unsafe class RowEntropyRows<T, TReal, TVector>
         T* gradient = job.GradientRow(row);
         int length = Lanes.SegmentLength<TReal>();
         bool keeps = columns <= RowScratch<TReal>.LongestKept, direct = typeof(T) == typeof(TReal) && ((nint)gradient % sizeof(T)) == 0;
+        bool waits = !TForm.IsPower && direct && keeps && job.Offsets == null && scale.Row.Prescale == 1;
         for (int start = 0; start < columns; start += length)
         {
             int count = Math.Min(length, columns - start);
@@ -162,12 +175,33 @@ internal static unsafe class RowEntropyRows<T, TReal, TVector>
             Shifted shifted = Shifted.Of<TForm>(double.IsNegativeInfinity(maximum) ? 0 : (maximum - sums.Maximum) * scale.Row.InverseTemperature, scale);
             double segmentA = (shifted.Factor * a) + (shifted.OfExponential * b), segmentB = shifted.OfDeformed * b;
             Prefetch next = nextRow == null || !keeps ? Prefetch.None : new((byte*)(nextRow + start), Lanes.Count<TReal>() * sizeof(T));
+            if (waits)
+            {
+                pending.Segments[start / length] = new(kept, segment.Body, segmentA, segmentB, origin, scale.Row);
+                continue;
+            }
+
             new DeformedGradient<TVector, TReal, TForm>(kept, TForm.IsPower ? keptDeformed : segment.Body, segmentA, segmentB, origin, scale.Row)
                 .Write(direct ? (TReal*)(gradient + start) : scratch.Gradient, count, direct && job.Streaming, next);
             if (!direct && typeof(T) == typeof(TReal))
                 Unsafe.CopyBlockUnaligned(gradient + start, scratch.Gradient, (uint)(count * sizeof(T)));
             else if (!direct)
                 RowSource<T, TReal, TVector>.Narrow(scratch.Gradient, gradient + start, count);
+        }
+
+        if (waits)
+        {
+            pending.Destination = (TReal*)gradient;
+            pending.Columns = columns;
+            pending.Streaming = job.Streaming;
+            pending.Largest = largest;
+            pending.LargestEntry = Real.From<TReal>(largestEntry);
+            pending.Action = hasAction ? action : -1;
+            pending.ActionEntry = Real.From<TReal>(actionEntry);
+            TReal* other = scratch.KeptBefore;
+            scratch.KeptBefore = scratch.Kept;
+            scratch.Kept = other;
+            return;
         }
 
         if (largest >= 0)

@@ -33,20 +33,30 @@ internal static unsafe class SegmentExponentials<TVector, TReal>
     {
         moment = 0;
         if (withMoment)
-            SumAndMoment<Together>(segment, maximum, scale, kept, next, out sum, out moment, out ties);
-        else if (kept == null)
+        {
+            SumAndMoment(segment, maximum, scale, mayHoldMaximum, kept, default(NoBlocks), next, out sum, out moment, out ties);
+            return;
+        }
+
+        if (kept == null)
             Sum<Together, Drop, CachedStore>(segment, maximum, scale, null, default, next, out sum, out ties);
         else if (streaming)
             Sum<Together, Keep, StreamingStore>(segment, maximum, scale, kept, pending, next, out sum, out ties);
         else
             Sum<Together, Keep, CachedStore>(segment, maximum, scale, kept, pending, next, out sum, out ties);
 
-        if (!mayHoldMaximum || !(sum < SmallSum))
-            return;
-        if (withMoment)
-            SumAndMoment<Apart>(segment, maximum, scale, null, Prefetch.None, out sum, out moment, out ties);
-        else
+        if (mayHoldMaximum && sum < SmallSum)
             Sum<Apart, Drop, CachedStore>(segment, maximum, scale, null, default, Prefetch.None, out sum, out ties);
+    }
+
+    /// <summary>Both sums; blocks of another row's gradient, whatever it is made of, are written meanwhile.</summary>
+    public static void SumAndMoment<TPending>(
+        Segment<TReal> segment, TReal maximum, in RowScale scale, bool mayHoldMaximum, TReal* kept, TPending pending, Prefetch next, out double sum, out double moment, out long ties)
+        where TPending : struct, IPendingBlocks
+    {
+        SumAndMoment<Together, TPending>(segment, maximum, scale, kept, pending, next, out sum, out moment, out ties);
+        if (mayHoldMaximum && sum < SmallSum)
+            SumAndMoment<Apart, NoBlocks>(segment, maximum, scale, null, default, Prefetch.None, out sum, out moment, out ties);
     }
 
     // Above it a rounding of the sum is one of Σ exp − 1.
@@ -134,8 +144,9 @@ internal static unsafe class SegmentExponentials<TVector, TReal>
 
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void SumAndMoment<TTies>(Segment<TReal> segment, TReal maximum, in RowScale scale, TReal* kept, Prefetch next, out double sum, out double moment, out long ties)
+    private static void SumAndMoment<TTies, TPending>(Segment<TReal> segment, TReal maximum, in RowScale scale, TReal* kept, TPending pending, Prefetch next, out double sum, out double moment, out long ties)
         where TTies : struct, IFlag
+        where TPending : struct, IPendingBlocks
     {
         TReal* lanes = stackalloc TReal[3 * Lanes.Count<TReal>()];
         TVector m = TVector.Create(maximum);
@@ -156,6 +167,8 @@ internal static unsafe class SegmentExponentials<TVector, TReal>
                 TVector e1 = Term<TTies>(p + TVector.Count, m, k, kLow, lowest, ref s1, ref c1, ref t1);
                 TVector e2 = Term<TTies>(p + (2 * TVector.Count), m, k, kLow, lowest, ref s2, ref c0, ref t2);
                 TVector e3 = Term<TTies>(p + (3 * TVector.Count), m, k, kLow, lowest, ref s3, ref c1, ref t3);
+                if (turn == 0 && block < pending.Count)
+                    pending.Write(block);
                 if (kept != null)
                 {
                     Spread(q, e0, e1, e2, e3);
