@@ -6,6 +6,9 @@ using System.Runtime.InteropServices;
 
 using Gibbs.Cli.Bench;
 using Gibbs.Cli.CrossEntropy;
+using Gibbs.Cli.Decoding;
+using Gibbs.Cli.Divergences;
+using Gibbs.Cli.Entropies;
 using Gibbs.Cli.GlobalMasks;
 using Gibbs.Cli.Losses;
 using Gibbs.Cli.Project;
@@ -24,7 +27,7 @@ internal static class Program
         try
         {
             RootCommand root = new(
-                "Gibbs: fused softmax cross-entropy, sparse projections and proximal maps on .npy files, and a trainer that uses them, on the CPU or on a CUDA device.\n"
+                "Gibbs: fused softmax cross-entropy, sparse projections, entropies, divergences and decoding on .npy files, and a trainer that uses them, on the CPU or on a CUDA device.\n"
                 + "Exit codes: 0 done, 1 failed, 2 wrong usage; an error is one line on stderr.")
             {
                 InfoCommand.Create(),
@@ -32,6 +35,9 @@ internal static class Program
                 ProjectCommand.Create(),
                 FenchelYoungCommand.Create(),
                 GlobalMaskCommand.Create(),
+                EntropyCommand.Create(),
+                DivergenceCommand.Create(),
+                DecodeCommand.Create(),
                 BenchCommand.Create(),
                 TrainCommand.Create(),
             };

@@ -35,6 +35,9 @@ internal static class BenchCommand
         foreach (FenchelYoungBench operation in FenchelYoungBench.All)
             command.Add(Leaf(operation.Name, operation.Summary, [alpha], parsed => operation with { Alpha = parsed.GetValue(alpha) }));
 
+        foreach (BenchOperation operation in (IEnumerable<BenchOperation>)[.. EntropyBench.All, .. DivergenceBench.All, .. TokenSetBench.All])
+            command.Add(Leaf(operation.Name, operation.Summary, [], _ => operation));
+
         Command project = new("project", "a row map, its gradient with --gradient; against a copy");
         foreach (ProjectionKind kind in ProjectionKinds.All)
             project.Add(Leaf(kind));

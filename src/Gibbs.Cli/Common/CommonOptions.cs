@@ -84,6 +84,13 @@ internal static class CommonOptions
             CustomParser = result => Parse<T>(result, TryParseName, $"is none of {names.Replace("|", ", ", StringComparison.Ordinal)}", default),
         };
 
+    /// <summary>Refuses an option that is given with a kind it does not go with.</summary>
+    public static void Only(ParseResult parsed, Option option, bool allowed, string kind)
+    {
+        if (!allowed && parsed.GetResult(option) is { Implicit: false })
+            throw new UsageFailure($"{option.Name} goes with --kind {kind}");
+    }
+
     private delegate bool Parser<T>(string text, out T value);
 
     private static T Parse<T>(ArgumentResult result, Parser<T> parser, string complaint, T fallback)

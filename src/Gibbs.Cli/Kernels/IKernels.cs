@@ -6,7 +6,8 @@ namespace Gibbs.Cli.Kernels;
 /// <typeparam name="T">The type of matrices.</typeparam>
 /// <typeparam name="TReal">The type of scalars per row or column.</typeparam>
 internal interface IKernels<T, TReal> :
-    ICrossEntropyKernels<T, TReal>, IProjectionKernels<T, TReal>, IFenchelYoungKernels<T, TReal>, IMaskKernels<T, TReal>
+    ICrossEntropyKernels<T, TReal>, IProjectionKernels<T, TReal>, IFenchelYoungKernels<T, TReal>, IMaskKernels<T, TReal>,
+    IRowEntropyKernels<T, TReal>, ITokenSetKernels<T, TReal>, IDivergenceKernels<T, TReal>
     where T : unmanaged
     where TReal : unmanaged
 {

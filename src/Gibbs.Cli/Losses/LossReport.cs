@@ -10,6 +10,9 @@ internal sealed record LossReport
     /// <summary>The command.</summary>
     public required string Operation { get; init; }
 
+    /// <summary>What its number is called.</summary>
+    public string Value { get; init; } = "loss";
+
     public required ExecutionDevice Device { get; init; }
 
     public required ElementType Type { get; init; }
@@ -40,9 +43,9 @@ internal sealed record LossReport
             {
                 writer.WriteString("operation", Operation);
                 if (HasLoss)
-                    writer.WriteReal("loss", Result.Loss);
+                    writer.WriteReal(Value, Result.Loss);
                 else
-                    writer.WriteNull("loss");
+                    writer.WriteNull(Value);
                 writer.WriteReal("normaliser", Result.Normaliser);
                 writer.WriteNumber("validRows", Result.ValidRows);
                 Statuses.Write(writer);
@@ -62,7 +65,7 @@ internal sealed record LossReport
         CultureInfo culture = CultureInfo.InvariantCulture;
         Console.WriteLine(string.Create(culture, $"logits      {Rows} x {Columns} {Type.ToString().ToLowerInvariant()}"));
         if (HasLoss)
-            Console.WriteLine(string.Create(culture, $"loss        {Result.Loss:R} ({Reduction.ToString().ToLowerInvariant()})"));
+            Console.WriteLine(string.Create(culture, $"{Value,-11} {Result.Loss:R} ({Reduction.ToString().ToLowerInvariant()})"));
         if (HasTargets)
             Console.WriteLine(string.Create(culture, $"normaliser  {Result.Normaliser:R}, {Result.ValidRows} valid rows"));
         Console.WriteLine($"statuses    {Statuses.Text}");
@@ -78,9 +81,10 @@ internal sealed record LossReport
     {
         List<string> parts = [];
         Statuses.Warn(
-            parts, (RowStatus.NotANumber, "a NaN logit"), (RowStatus.PlusInfinity, "a +infinity logit"), (RowStatus.AllMasked, "every logit -infinity"));
+            parts, (RowStatus.NotANumber, "a NaN logit"), (RowStatus.PlusInfinity, "a +infinity logit"), (RowStatus.AllMasked, "every logit -infinity"),
+            (RowStatus.DisjointSupport, "mass where the other has none"), (RowStatus.InvalidProbability, "what is no probability"), (RowStatus.EmptySet, "no token kept"));
         if (HasLoss && !double.IsFinite(Result.Loss))
-            parts.Add(double.IsNaN(Result.Loss) ? "the loss is NaN" : $"the loss is {(Result.Loss > 0 ? "+" : "-")}infinity");
+            parts.Add(double.IsNaN(Result.Loss) ? $"the {Value} is NaN" : $"the {Value} is {(Result.Loss > 0 ? "+" : "-")}infinity");
         return parts.Count == 0 ? null : string.Join("; ", parts);
     }
 }

@@ -3,7 +3,7 @@ using System.CommandLine;
 namespace Gibbs.Cli.Losses;
 
 /// <summary>Which rows count, and how their losses become one number: what the losses on .npy files share.</summary>
-internal sealed class ReductionOptions
+internal sealed class ReductionOptions(bool withTargets = true)
 {
     private readonly Option<long> _ignoreIndex = CommonOptions.Integer(
         "--ignore-index", -100, long.MinValue, long.MaxValue, "A target of this value has no loss and no gradient.");
@@ -19,17 +19,24 @@ internal sealed class ReductionOptions
 
     public void AddTo(Command command)
     {
-        command.Add(_ignoreIndex);
+        if (withTargets)
+            command.Add(_ignoreIndex);
         command.Add(_reduction);
         command.Add(_normaliser);
     }
 
     public (long IgnoreIndex, Reduction Reduction, double? Normaliser) Read(ParseResult parsed)
     {
+        (Reduction reduction, double? normaliser) = ReadReduction(parsed);
+        return (parsed.GetValue(_ignoreIndex), reduction, normaliser);
+    }
+
+    public (Reduction Reduction, double? Normaliser) ReadReduction(ParseResult parsed)
+    {
         Reduction reduction = parsed.GetValue(_reduction);
         double? normaliser = parsed.GetResult(_normaliser) is { Implicit: false } ? parsed.GetValue(_normaliser) : null;
         return normaliser is null || reduction == Reduction.Mean
-            ? (parsed.GetValue(_ignoreIndex), reduction, normaliser)
+            ? (reduction, normaliser)
             : throw new UsageFailure("--normaliser goes with --reduction mean");
     }
 }

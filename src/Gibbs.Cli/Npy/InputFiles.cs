@@ -20,8 +20,8 @@ internal static class InputFiles
         return array.ToReal<T>(what, integersToo);
     }
 
-    /// <summary>Class indices [rows], int32 or int64 (uint8 is widened), each in [0, columns) or the ignore index; at most one of the two is there.</summary>
-    public static (int[]? Int32, long[]? Int64) Targets(string? path, int rows, int columns, long ignoreIndex)
+    /// <summary>Class indices [rows], int32 or int64 (uint8 is widened), each in [0, columns) or the ignore index, where there is one; at most one of the two is there.</summary>
+    public static (int[]? Int32, long[]? Int64) Targets(string? path, int rows, int columns, long? ignoreIndex)
     {
         if (path is null)
             return default;
@@ -64,7 +64,7 @@ internal static class InputFiles
             if (wrong > 0)
             {
                 throw new Failure(
-                    $"{path}: row {first}: target {target(first)} is outside [0, {columns}) and is not the ignore index {ignoreIndex}"
+                    $"{path}: row {first}: target {target(first)} is outside [0, {columns}){(ignoreIndex is { } ignored ? $" and is not the ignore index {ignored}" : string.Empty)}"
                     + (wrong > 1 ? $" ({wrong} such rows)" : string.Empty));
             }
         }

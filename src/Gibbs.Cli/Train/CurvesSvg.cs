@@ -6,7 +6,14 @@ using System.Text;
 
 namespace Gibbs.Cli.Train;
 
-/// <summary>The curves of a training run as SVG: a panel for the loss, one for the accuracy, training and test rows in each.</summary>
+/// <summary>A panel of two curves over the same places.</summary>
+/// <param name="Name">Its quantity.</param>
+/// <param name="Percent">A share, shown in percent.</param>
+/// <param name="First">Values of the curve that is drawn through.</param>
+/// <param name="Second">Of the one that is dashed.</param>
+internal sealed record CurvePanel(string Name, bool Percent, double[] First, double[] Second);
+
+/// <summary>The curves of a training run as SVG: two panels side by side, two curves in each.</summary>
 internal sealed class CurvesSvg
 {
     private const int PanelWidth = 400;
@@ -16,47 +23,57 @@ internal sealed class CurvesSvg
     private const int Gap = 84;
     private const int Width = Left + PanelWidth + Gap + PanelWidth + 28;
     private const int Height = Top + PanelHeight + 60;
-    private const string TrainColour = "#1f5fa8";
-    private const string TestColour = "#c8501e";
+    private const string FirstColour = "#1f5fa8";
+    private const string SecondColour = "#c8501e";
 
     private readonly StringBuilder _svg = new();
-    private readonly IReadOnlyList<EpochFigures> _epochs;
+    private readonly int[] _places;
+    private readonly string _placeName;
 
-    private CurvesSvg(IReadOnlyList<EpochFigures> epochs) => _epochs = epochs;
+    private CurvesSvg(int[] places, string placeName) => (_places, _placeName) = (places, placeName);
 
-    public static string Draw(string title, IReadOnlyList<EpochFigures> epochs)
+    /// <param name="title">Above all.</param>
+    /// <param name="placeName">What is along.</param>
+    /// <param name="places">Where the values are, ascending.</param>
+    /// <param name="names">Of the two curves.</param>
+    /// <param name="panels">Two.</param>
+    public static string Draw(string title, string placeName, int[] places, (string First, string Second) names, IReadOnlyList<CurvePanel> panels)
     {
-        CurvesSvg figure = new(epochs);
+        CurvesSvg figure = new(places, placeName);
         figure.Add($"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{Width}\" height=\"{Height}\" viewBox=\"0 0 {Width} {Height}\"");
         figure.Add($" font-family=\"Helvetica, Arial, sans-serif\" font-size=\"12\">");
         figure.Add($"<rect width=\"{Width}\" height=\"{Height}\" fill=\"#ffffff\"/>");
         figure.Text(Left, 28, "start", title, "font-size=\"15\" font-weight=\"bold\"");
-        figure.Legend();
-        figure.Panel(Left, "loss", static e => e.TrainLoss, static e => e.TestLoss, percent: false);
-        figure.Panel(Left + PanelWidth + Gap, "accuracy", static e => e.TrainAccuracy, static e => e.TestAccuracy, percent: true);
+        figure.Legend(names);
+        for (int i = 0; i < panels.Count; i++)
+            figure.Panel(Left + (i * (PanelWidth + Gap)), panels[i]);
         figure.Add($"</svg>");
         return figure._svg.ToString();
     }
 
-    private void Legend()
+    private void Legend((string First, string Second) names)
     {
         int x = Left;
-        foreach ((string name, string colour, string dash) in (ReadOnlySpan<(string, string, string)>)[("training rows", TrainColour, ""), ("test rows", TestColour, "6 3")])
+        foreach ((string name, string colour, string dash) in (ReadOnlySpan<(string, string, string)>)[(names.First, FirstColour, ""), (names.Second, SecondColour, "6 3")])
         {
             Add($"<line x1=\"{x}\" y1=\"46\" x2=\"{x + 30}\" y2=\"46\" stroke=\"{colour}\" stroke-width=\"2\" stroke-dasharray=\"{dash}\"/>");
             Text(x + 36, 50, "start", name, "");
-            x += 140;
+            x += 56 + (7 * name.Length);
         }
     }
 
-    private void Panel(int left, string name, Func<EpochFigures, double> train, Func<EpochFigures, double> test, bool percent)
+    private void Panel(int left, CurvePanel panel)
     {
+        bool percent = panel.Percent;
         double low = double.PositiveInfinity;
         double high = double.NegativeInfinity;
-        foreach (EpochFigures figures in _epochs)
+        foreach (double[] values in (ReadOnlySpan<double[]>)[panel.First, panel.Second])
         {
-            low = Math.Min(low, Math.Min(train(figures), test(figures)));
-            high = Math.Max(high, Math.Max(train(figures), test(figures)));
+            foreach (double value in values)
+            {
+                low = Math.Min(low, value);
+                high = Math.Max(high, value);
+            }
         }
 
         // A loss near 0 and an accuracy near 1 are shown with their bound.
@@ -67,9 +84,9 @@ internal sealed class CurvesSvg
         high = Math.Max(Math.Ceiling((high / step) - 1e-9) * step, low + step);
 
         double Y(double value) => Top + (PanelHeight * (high - value) / (high - low));
-        double first = _epochs[0].Epoch;
-        double last = Math.Max(_epochs[^1].Epoch, first + 1);
-        double X(double epoch) => left + (PanelWidth * (epoch - first) / (last - first));
+        double first = _places[0];
+        double last = Math.Max(_places[^1], first + 1);
+        double X(double place) => left + (PanelWidth * (place - first) / (last - first));
 
         for (int i = 0; low + (i * step) <= high + (0.01 * step); i++)
         {
@@ -78,33 +95,32 @@ internal sealed class CurvesSvg
             Text(left - 8, Y(value) + 4, "end", percent ? Format(value * 100, step * 100) + " %" : Format(value, step), "");
         }
 
-        int epochStep = (int)Math.Max(1, NiceStep((last - first) / 6));
-        for (int epoch = (int)first; epoch <= (int)last; epoch++)
+        int placeStep = (int)Math.Max(1, NiceStep((last - first) / 6));
+        for (int place = (int)first; place <= (int)last; place++)
         {
-            if (epoch != (int)first && epoch % epochStep != 0)
+            if (place != (int)first && place % placeStep != 0)
                 continue;
-            // The first epoch is always named; what would run into it is not.
-            if (epoch != (int)first && X(epoch) - X(first) < 18)
+            // The first place is always named; what would run into it is not.
+            if (place != (int)first && X(place) - X(first) < 18)
                 continue;
-            Add($"<line x1=\"{X(epoch):0.0}\" y1=\"{Top + PanelHeight}\" x2=\"{X(epoch):0.0}\" y2=\"{Top + PanelHeight + 5}\" stroke=\"#333333\"/>");
-            Text(X(epoch), Top + PanelHeight + 20, "middle", epoch.ToString(CultureInfo.InvariantCulture), "");
+            Add($"<line x1=\"{X(place):0.0}\" y1=\"{Top + PanelHeight}\" x2=\"{X(place):0.0}\" y2=\"{Top + PanelHeight + 5}\" stroke=\"#333333\"/>");
+            Text(X(place), Top + PanelHeight + 20, "middle", place.ToString(CultureInfo.InvariantCulture), "");
         }
 
         Add($"<path d=\"M{left} {Top}V{Top + PanelHeight}H{left + PanelWidth}\" fill=\"none\" stroke=\"#333333\"/>");
-        Text(left + (PanelWidth / 2.0), Top + PanelHeight + 42, "middle", "epoch", "");
-        Text(left, Top - 8, "start", name, "font-weight=\"bold\"");
-        Curve(train, TrainColour, "", X, Y);
-        Curve(test, TestColour, "6 3", X, Y);
+        Text(left + (PanelWidth / 2.0), Top + PanelHeight + 42, "middle", _placeName, "");
+        Text(left, Top - 8, "start", panel.Name, "font-weight=\"bold\"");
+        Curve(panel.First, FirstColour, "", X, Y);
+        Curve(panel.Second, SecondColour, "6 3", X, Y);
     }
 
-    private void Curve(Func<EpochFigures, double> of, string colour, string dash, Func<double, double> x, Func<double, double> y)
+    private void Curve(double[] values, string colour, string dash, Func<double, double> x, Func<double, double> y)
     {
         StringBuilder points = new();
-        foreach (EpochFigures figures in _epochs)
-            points.Append(CultureInfo.InvariantCulture, $"{x(figures.Epoch):0.0},{y(of(figures)):0.0} ");
+        for (int i = 0; i < values.Length; i++)
+            points.Append(CultureInfo.InvariantCulture, $"{x(_places[i]):0.0},{y(values[i]):0.0} ");
         Add($"<polyline points=\"{points.ToString().TrimEnd()}\" fill=\"none\" stroke=\"{colour}\" stroke-width=\"2\" stroke-linejoin=\"round\" stroke-dasharray=\"{dash}\"/>");
-        EpochFigures end = _epochs[^1];
-        Add($"<circle cx=\"{x(end.Epoch):0.0}\" cy=\"{y(of(end)):0.0}\" r=\"3\" fill=\"{colour}\"/>");
+        Add($"<circle cx=\"{x(_places[^1]):0.0}\" cy=\"{y(values[^1]):0.0}\" r=\"3\" fill=\"{colour}\"/>");
     }
 
     // 1, 2 or 5 times a power of ten, at least the step asked for.

@@ -25,7 +25,7 @@ internal sealed class TrainRun(string path, double testFraction, TrainSettings s
 
         using OutputFiles files = new();
         if (plot is not null)
-            files.Add(plot, stream => stream.Write(Encoding.UTF8.GetBytes(CurvesSvg.Draw(Title(device), _figures))));
+            files.Add(plot, stream => stream.Write(Encoding.UTF8.GetBytes(Curves(device))));
         using Trainer trainer = new(settings, train, test, device);
         if (json)
         {
@@ -128,6 +128,16 @@ internal sealed class TrainRun(string path, double testFraction, TrainSettings s
             writer.WriteNumber(layer.Layer, layer.ZeroGroups!.Value);
         writer.WriteEndObject();
     }
+
+    private string Curves(ExecutionDevice device) => CurvesSvg.Draw(
+        Title(device),
+        "epoch",
+        [.. _figures.ConvertAll(static f => f.Epoch)],
+        ("training rows", "test rows"),
+        [
+            new("loss", false, [.. _figures.ConvertAll(static f => f.TrainLoss)], [.. _figures.ConvertAll(static f => f.TestLoss)]),
+            new("accuracy", true, [.. _figures.ConvertAll(static f => f.TrainAccuracy)], [.. _figures.ConvertAll(static f => f.TestAccuracy)]),
+        ]);
 
     private string Title(ExecutionDevice device) => string.Create(
         CultureInfo.InvariantCulture,
