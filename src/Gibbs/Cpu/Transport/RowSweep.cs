@@ -1,0 +1,184 @@
+using System;
+using System.Runtime.CompilerServices;
+
+using Gibbs.Cpu.Rows;
+using Gibbs.Cpu.Simd;
+
+namespace Gibbs.Cpu.Transport;
+
+/// <summary>
+/// Half of an iteration that is the whole of it: every cost is read once and makes one exponential. With e_ij = 2^(F_i + G_j − s·(C_ij − C0)),
+/// <code>
+/// s_i = Σ_j b_j·e_ij    F'_i from s_i (PotentialStep)    column j += a_i·2^(F'_i − F_i)·e_ij
+/// </code>
+/// The row sum is finished while its exponentials are in cache, so that the scaled row goes into the column sums without a second read. Terms are plan entries over masses: no maximum is needed. A row whose
+/// sum leaves the range (the first of a solve, a jump of ε) starts again from its c-transform F_i = min_j (s·(C_ij − C0) − G_j).
+/// </summary>
+internal static unsafe class RowSweep<TReal, TVector, TCosts>
+    where TReal : unmanaged
+    where TVector : unmanaged, ISimdVector<TVector, TReal>
+    where TCosts : unmanaged, ICostTiles<TReal>
+{
+    // Beyond these a sum is redone; between them it is exact to its own rounding.
+    private const double SmallestSum = 1e-30;
+    private const double LargestSum = 1e30;
+
+    /// <summary>Blocks [begin, end) of the state at context.</summary>
+    [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Run(void* context, long begin, long end)
+    {
+        ref readonly SinkhornState<TReal, TCosts> state = ref *(SinkhornState<TReal, TCosts>*)context;
+        TReal* exponentials = RowArrays.Take<TReal>(2 * CostLanes.Group, Math.Max(state.Padded, CostLanes.Tile), out int stride);
+        TReal* tiles = exponentials + (CostLanes.Group * (nint)stride);
+        PotentialStep step = new(state.SourceSlack, state.Omega);
+        double* sums = stackalloc double[CostLanes.Group];
+        TReal* factors = stackalloc TReal[CostLanes.Group];
+        for (long block = begin; block < end; block++)
+        {
+            TReal* columns = state.Partials + ((nint)block * state.Padded);
+            new Span<TReal>(columns, state.Padded).Clear();
+            RowTotals totals = default;
+            long last = Math.Min(state.Rows, (block + 1) * state.BlockRows);
+            for (long row = block * state.BlockRows; row < last; row += CostLanes.Group)
+            {
+                int count = (int)Math.Min(CostLanes.Group, last - row);
+                Exponentials(state, row, count, exponentials, stride, tiles, sums);
+                if (Restart(state, row, count, sums, tiles, ref totals))
+                    Exponentials(state, row, count, exponentials, stride, tiles, sums);
+                for (int r = 0; r < CostLanes.Group; r++)
+                    factors[r] = r < count ? Update(state, row + r, sums[r], step, ref totals) : default;
+                AddTo(columns, exponentials, stride, factors, state.Padded);
+            }
+
+            state.Totals[block] = totals;
+        }
+    }
+
+    private static TReal Update(in SinkhornState<TReal, TCosts> state, long row, double sum, in PotentialStep step, ref RowTotals totals)
+    {
+        double mass = Real.ToDouble(state.A[row]), potential = Real.ToDouble(state.F[row]);
+        TReal next = Real.From<TReal>(step.Next(potential, sum));
+        state.NextF[row] = next;
+        double moved = Real.ToDouble(next);
+        totals.Error += mass * Math.Abs(sum - step.Goal(potential));
+        totals.Mass += mass * sum;
+        totals.Dual += mass * step.Dual(potential);
+        totals.Largest = Math.Max(totals.Largest, Math.Abs(moved));
+        if (state.SourceSlack != 0)
+        {
+            totals.Relaxed += mass * step.Goal(moved);
+            totals.Divergence += mass * ((sum * Math.Log(sum)) - sum + 1);
+        }
+
+        return Real.From<TReal>(mass * Math.Pow(2, moved - potential));
+    }
+
+    // Whether any row of the group started again from its c-transform.
+    private static bool Restart(in SinkhornState<TReal, TCosts> state, long row, int count, double* sums, TReal* tile, ref RowTotals totals)
+    {
+        bool restarted = false;
+        for (int r = 0; r < count; r++)
+        {
+            if (sums[r] is >= SmallestSum and <= LargestSum)
+                continue;
+            double transform = -LargestDifference(state, row + r, tile);
+            restarted = true;
+            totals.NonFinite |= double.IsNaN(transform) || double.IsNegativeInfinity(transform);
+            if (double.IsPositiveInfinity(transform))
+                totals.Infeasible |= Real.ToDouble(state.A[row + r]) > 0;
+            state.F[row + r] = Real.From<TReal>(double.IsFinite(transform) ? transform : 0);
+        }
+
+        return restarted;
+    }
+
+    // max over columns of mass of G_j − s·(C_ij − C0); NaN where there is one.
+    private static double LargestDifference(in SinkhornState<TReal, TCosts> state, long row, TReal* scratch)
+    {
+        double largest = double.NegativeInfinity;
+        for (int start = 0; start < state.Columns; start += CostLanes.Tile)
+        {
+            int count = Math.Min(CostLanes.Tile, state.Columns - start);
+            TReal* costs = state.Costs.Tile(row, start, count, scratch);
+            for (int j = 0; j < count; j++)
+            {
+                double cost = Real.ToDouble(costs[j]);
+                if (double.IsNaN(cost))
+                    return cost;
+                if (Real.ToDouble(state.B[start + j]) > 0)
+                    largest = Math.Max(largest, Real.ToDouble(state.G[start + j]) - ((cost - state.Origin) * state.Scale));
+            }
+        }
+
+        return largest;
+    }
+
+    [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Exponentials(in SinkhornState<TReal, TCosts> state, long row, int count, TReal* exponentials, int stride, TReal* tiles, double* sums)
+    {
+        int lanes = CostLanes.Count<TReal>();
+        TReal* partial = stackalloc TReal[4 * 16];
+        long r1 = row + Math.Min(1, count - 1), r2 = row + Math.Min(2, count - 1), r3 = row + Math.Min(3, count - 1);
+        sums[0] = sums[1] = sums[2] = sums[3] = 0;
+        TVector scale = TVector.Constant(-state.Scale), origin = TVector.Constant(state.Origin);
+        TVector f0 = TVector.Create(state.F[row]), f1 = TVector.Create(state.F[r1]), f2 = TVector.Create(state.F[r2]), f3 = TVector.Create(state.F[r3]);
+        for (int start = 0; start < state.Columns; start += CostLanes.Tile)
+        {
+            int length = Math.Min(CostLanes.Tile, state.Columns - start);
+            int padded = CostLanes.Padded<TReal>(length);
+            TReal* c0 = state.Costs.Tile(row, start, length, tiles);
+            TReal* c1 = state.Costs.Tile(r1, start, length, tiles + CostLanes.Tile);
+            TReal* c2 = state.Costs.Tile(r2, start, length, tiles + (2 * CostLanes.Tile));
+            TReal* c3 = state.Costs.Tile(r3, start, length, tiles + (3 * CostLanes.Tile));
+            TReal* g = state.G + start;
+            TReal* b = state.B + start;
+            TReal* e = exponentials + start;
+            for (int turn = 0; turn < lanes; turn += TVector.Count)
+            {
+                TVector s0 = default, s1 = default, s2 = default, s3 = default;
+                for (int j = turn; j < padded; j += lanes)
+                {
+                    TVector potential = TVector.Load(g + j), mass = TVector.Load(b + j);
+                    s0 = Term(c0 + j, origin, scale, potential, f0, mass, e + j, s0);
+                    s1 = Term(c1 + j, origin, scale, potential, f1, mass, e + stride + j, s1);
+                    s2 = Term(c2 + j, origin, scale, potential, f2, mass, e + (2 * (nint)stride) + j, s2);
+                    s3 = Term(c3 + j, origin, scale, potential, f3, mass, e + (3 * (nint)stride) + j, s3);
+                }
+
+                TVector.Store(partial + turn, s0);
+                TVector.Store(partial + lanes + turn, s1);
+                TVector.Store(partial + (2 * lanes) + turn, s2);
+                TVector.Store(partial + (3 * lanes) + turn, s3);
+            }
+
+            for (int r = 0; r < CostLanes.Group; r++)
+                sums[r] += CostLanes.Sum(partial + (r * lanes));
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TVector Term(TReal* cost, TVector origin, TVector scale, TVector potential, TVector f, TVector mass, TReal* exponential, TVector sum)
+    {
+        TVector e = PlanDensity<TVector, TReal>.Of(TVector.Load(cost), origin, scale, potential, f);
+        TVector.Store(exponential, e);
+        return TVector.FusedMultiplyAdd(mass, e, sum);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void AddTo(TReal* columns, TReal* e, int stride, TReal* factors, int padded)
+    {
+        TVector f0 = TVector.Create(factors[0]), f1 = TVector.Create(factors[1]), f2 = TVector.Create(factors[2]), f3 = TVector.Create(factors[3]);
+        TReal* e1 = e + stride, e2 = e1 + stride, e3 = e2 + stride;
+        for (int j = 0; j < padded; j += TVector.Count)
+        {
+            TVector sum = TVector.Load(columns + j);
+            sum = TVector.FusedMultiplyAdd(f0, TVector.Load(e + j), sum);
+            sum = TVector.FusedMultiplyAdd(f1, TVector.Load(e1 + j), sum);
+            sum = TVector.FusedMultiplyAdd(f2, TVector.Load(e2 + j), sum);
+            sum = TVector.FusedMultiplyAdd(f3, TVector.Load(e3 + j), sum);
+            TVector.Store(columns + j, sum);
+        }
+    }
+}

@@ -1,0 +1,66 @@
+using System;
+
+using Gibbs.Cpu.Simd;
+
+namespace Gibbs;
+
+/// <summary>Argument checks of Sinkhorn solves, the same for spans and device views.</summary>
+internal static class SinkhornValidation
+{
+    /// <summary>By how much of Σa the masses of held marginals may differ.</summary>
+    public const double MassTolerance = 1e-5;
+
+    /// <summary>Throws where a scalar option is outside its documented range.</summary>
+    /// <exception cref="ArgumentException">The message names the option, its value and the range.</exception>
+    public static void CheckOptions(in SinkhornOptions options)
+    {
+        ArgumentChecks.Range(options.Epsilon > 0 && double.IsFinite(options.Epsilon), "options", nameof(options.Epsilon), options.Epsilon, "positive and finite; it has no default");
+        ArgumentChecks.Range(options.SourceRho > 0, "options", nameof(options.SourceRho), options.SourceRho, "positive, or +infinity");
+        ArgumentChecks.Range(options.TargetRho > 0, "options", nameof(options.TargetRho), options.TargetRho, "positive, or +infinity");
+        ArgumentChecks.Range(options.Tolerance >= 0 && double.IsFinite(options.Tolerance), "options", nameof(options.Tolerance), options.Tolerance, "0 (the type's default) or positive and finite");
+        ArgumentChecks.Range(options.MaxIterations >= 1, "options", nameof(options.MaxIterations), options.MaxIterations, "at least 1");
+        ArgumentChecks.Range(options.EpsilonStart >= 0 && double.IsFinite(options.EpsilonStart), "options", nameof(options.EpsilonStart), options.EpsilonStart, "0 (no schedule) or positive and finite");
+    }
+
+    /// <summary>Throws where shapes do not fit each other.</summary>
+    public static void CheckShapes(long rows, long columns, long sourceWeights, long targetWeights, long initialTarget, long sourcePotential, long targetPotential, long planRows, long planColumns)
+    {
+        if (rows == 0 || columns == 0)
+            ArgumentChecks.Fail("cost", $"the cost is [{rows}, {columns}]; it needs at least one row and one column.");
+        ArgumentChecks.Length("inputs.SourceWeights", sourceWeights, rows, "one per row of the cost");
+        ArgumentChecks.Length("inputs.TargetWeights", targetWeights, columns, "one per column of the cost");
+        ArgumentChecks.Length("inputs.InitialTargetPotential", initialTarget, columns, "one per column of the cost");
+        ArgumentChecks.Length("outputs.SourcePotential", sourcePotential, rows, "one per row of the cost");
+        ArgumentChecks.Length("outputs.TargetPotential", targetPotential, columns, "one per column of the cost");
+        ArgumentChecks.Matrix("outputs.Plan", planRows, planColumns, rows, columns, "as the cost");
+    }
+
+    /// <summary>Σ of weights, in double; throws for one that is negative or not finite, or where all are 0.</summary>
+    public static double Mass<TReal>(ReadOnlySpan<TReal> weights, string name)
+        where TReal : unmanaged
+    {
+        double mass = 0;
+        for (int i = 0; i < weights.Length; i++)
+        {
+            double weight = Real.ToDouble(weights[i]);
+            if (!(weight >= 0) || double.IsInfinity(weight))
+                ArgumentChecks.Fail(name, $"{name}[{i}] is {weight}; weights must be at least 0 and finite.");
+            mass += weight;
+        }
+
+        if (!(mass > 0))
+            ArgumentChecks.Fail(name, $"{name} sum to {mass}; there must be some mass.");
+        return mass;
+    }
+
+    /// <summary>Throws where both marginals are held and their masses differ.</summary>
+    public static void CheckMasses(in SinkhornOptions options, double source, double target)
+    {
+        if (double.IsPositiveInfinity(options.SourceRho) && double.IsPositiveInfinity(options.TargetRho) && Math.Abs(source - target) > MassTolerance * source)
+        {
+            ArgumentChecks.Fail(
+                "inputs.TargetWeights",
+                $"inputs.TargetWeights sum to {target} and inputs.SourceWeights to {source}; where both marginals are held they must agree to {MassTolerance} of it (relax one by SourceRho or TargetRho).");
+        }
+    }
+}
