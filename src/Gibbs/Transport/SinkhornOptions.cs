@@ -46,6 +46,9 @@ public readonly record struct SinkhornOptions
     /// <summary>Plain alternating updates, without adaptive over-relaxation. Default false.</summary>
     public bool Plain { get; init; }
 
+    /// <summary>The cost of two points, of solves for point clouds. Default ‖x − y‖².</summary>
+    public TransportMetric Metric { get; init; }
+
     /// <summary>Where greater than ε, solves start from this ε and halve it until it is ε; each stage starts from the potentials of the one before. Default 0: none.</summary>
     public double EpsilonStart { get; init; }
 }

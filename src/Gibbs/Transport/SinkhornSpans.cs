@@ -33,3 +33,24 @@ public ref struct SinkhornOutputs<TReal>
     /// <summary>P [N, M]: the plan, and the value's gradient by the cost.</summary>
     public Span2D<TReal> Plan { get; set; }
 }
+
+/// <summary>Outputs of a solve for point clouds, in host memory; what is empty is not computed.</summary>
+/// <typeparam name="TReal"><see cref="float"/> or <see cref="double"/>.</typeparam>
+public ref struct PointSinkhornOutputs<TReal>
+    where TReal : unmanaged
+{
+    /// <summary>f [N].</summary>
+    public Span<TReal> SourcePotential { get; set; }
+
+    /// <summary>g [M]; where both marginals are held Σ b_j·g_j = 0.</summary>
+    public Span<TReal> TargetPotential { get; set; }
+
+    /// <summary>P [N, M].</summary>
+    public Span2D<TReal> Plan { get; set; }
+
+    /// <summary>The value's gradient by x [N, d]: Σ_j P_ij·∂c(x_i, y_j)/∂x. The plan is not stored for it.</summary>
+    public Span2D<TReal> SourceGradient { get; set; }
+
+    /// <summary>The value's gradient by y [M, d].</summary>
+    public Span2D<TReal> TargetGradient { get; set; }
+}

@@ -35,6 +35,20 @@ internal static class SinkhornValidation
         ArgumentChecks.Matrix("outputs.Plan", planRows, planColumns, rows, columns, "as the cost");
     }
 
+    /// <summary>Dimensions beyond which the k-support cost, which sorts a pair's coordinates, is not offered.</summary>
+    public const int MostSortedDimensions = 4096;
+
+    /// <summary>Throws where clouds do not fit each other, or the metric.</summary>
+    public static void CheckPoints(TransportMetric metric, long rows, long dimensions, long columns, long targetDimensions)
+    {
+        if (rows == 0 || columns == 0 || dimensions == 0)
+            ArgumentChecks.Fail("x", $"x is [{rows}, {dimensions}] and y [{columns}, {targetDimensions}]; each needs at least one point and one coordinate.");
+        if (dimensions != targetDimensions)
+            ArgumentChecks.Fail("y", $"y is [{columns}, {targetDimensions}]; its points need the {dimensions} coordinates of x.");
+        if (metric.Kind == TransportMetricKind.ElasticKSupport && dimensions > MostSortedDimensions)
+            ArgumentChecks.Fail("options.Metric", $"options.Metric is the k-support cost, for at most {MostSortedDimensions} coordinates; x has {dimensions}.");
+    }
+
     /// <summary>Σ of weights, in double; throws for one that is negative or not finite, or where all are 0.</summary>
     public static double Mass<TReal>(ReadOnlySpan<TReal> weights, string name)
         where TReal : unmanaged

@@ -22,6 +22,10 @@ internal unsafe struct SinkhornCall<TReal>
     public TReal* Plan;
     public nint PlanStride;
 
+    /// <summary>Where not null, called with the state that a solve ended with, and the context: for what else is wanted of its plan.</summary>
+    public delegate*<void*, void*, void> After;
+    public void* Context;
+
     /// <summary>The least cost; 0 for costs that have no common offset.</summary>
     public double LeastCost;
 
@@ -134,6 +138,12 @@ internal static unsafe class SinkhornSolve<TReal, TVector, TCosts>
         }
 
         PlanTotals plan = Plan(state, call, planTotals);
+        if (call.After != null)
+        {
+            fixed (SinkhornState<TReal, TCosts>* solved = &state)
+                call.After(solved, call.Context);
+        }
+
         PotentialStep source = new(state.SourceSlack, 1), target = new(state.TargetSlack, 1);
         double dual = 0, moment = 0;
         for (long i = 0; i < call.Rows; i++)
