@@ -62,7 +62,6 @@ internal sealed class DecodeRun<T, TReal, TKernels>(RowCommandLine line, Element
         {
             Value = totals.Value,
             NormaliserUsed = totals.NormaliserUsed,
-            ValidRows = totals.ValidRows,
             Mask = _mask.DeviceMatrix,
             Samples = _samples.Device,
             SampleLogProbability = _sampleLogProbability.Device,

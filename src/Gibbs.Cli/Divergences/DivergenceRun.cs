@@ -47,7 +47,6 @@ internal sealed class DivergenceRun<T, TReal, TKernels>(RowCommandLine line, Ele
         {
             Value = totals.Value,
             NormaliserUsed = totals.NormaliserUsed,
-            ValidRows = totals.ValidRows,
             Divergences = _divergence.Device,
             StudentGradient = _studentGradient.DeviceMatrix,
             TeacherGradient = _teacherGradient.DeviceMatrix,

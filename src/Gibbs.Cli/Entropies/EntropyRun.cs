@@ -71,7 +71,6 @@ internal sealed class EntropyRun<T, TReal, TKernels>(RowCommandLine line, Elemen
         {
             Value = totals.Value,
             NormaliserUsed = totals.NormaliserUsed,
-            ValidRows = totals.ValidRows,
             Entropies = _entropy.Device,
             LogSumExp = _logSumExp.Device,
             LogProbability = _logProbability.Device,

@@ -94,11 +94,10 @@ internal abstract class RowRun<T, TReal, TKernels>(RowCommandLine line, ElementT
         {
             Value = arrays.Allocate<TReal>(line.Reduction != Reduction.None ? 1 : 0),
             NormaliserUsed = arrays.Allocate<TReal>(1),
-            ValidRows = arrays.Allocate<long>(1),
         };
         double milliseconds = OnDevice(arrays, arrays.Upload(values).AsRows(rows, columns).Slice(0, outputs.Rows), totals);
         outputs.Download(stream);
-        return (new(arrays.ReadReal(totals.Value, double.NaN), arrays.ReadReal(totals.NormaliserUsed, 0), arrays.Read(totals.ValidRows, 0)), milliseconds);
+        return (new(arrays.ReadReal(totals.Value, double.NaN), arrays.ReadReal(totals.NormaliserUsed, 0), outputs.Rows), milliseconds);
     }
 }
 
@@ -109,6 +108,4 @@ internal readonly struct DeviceTotals<TReal>
     public DeviceSpan<TReal> Value { get; init; }
 
     public DeviceSpan<TReal> NormaliserUsed { get; init; }
-
-    public DeviceSpan<long> ValidRows { get; init; }
 }

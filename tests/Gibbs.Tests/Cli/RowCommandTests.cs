@@ -110,7 +110,7 @@ public sealed class RowCommandTests
     public void TheSameSeedDrawsTheSame()
     {
         float[] values = [.. Enumerable.Range(0, 64 * 50).Select(i => (float)Math.Sin(i * 12.9898))];
-        NpyFile.Write(_gibbs.File("w.npy"), "<f4", "(64, 50)", values.Cast<object>().ToArray());
+        NpyFile.Write(_gibbs.File("w.npy"), "<f4", "(64, 50)", values);
         long[] Draw(string seed, string step)
         {
             _gibbs.Run("decode", "--logits", "w.npy", "--samples", "s.npy", "--seed", seed, "--step", step, "--device", "cpu", "--json").Json();
