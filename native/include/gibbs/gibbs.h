@@ -14,6 +14,9 @@
 #ifndef GIBBS_H
 #define GIBBS_H
 
+#include "gibbs/batch_entropy.h"
+#include "gibbs/conditional_class_entropy.h"
+#include "gibbs/entropy_penalty.h"
 #include "gibbs/fenchel_young.h"
 #include "gibbs/ftrl.h"
 #include "gibbs/global_mask.h"

@@ -70,10 +70,10 @@ internal static unsafe partial class BatchEntropyRunner
 
     public static BatchEntropyRun Run(string device, BatchEntropyCase c) => c.Type switch
     {
-        ElementType.Float32 => Spans<float, float>(c, BatchEntropy.Compute),
-        ElementType.Float64 => Spans<double, double>(c, BatchEntropy.Compute),
-        ElementType.Float16 => Spans<Half, float>(c, BatchEntropy.Compute),
-        _ => Spans<BFloat16, float>(c, BatchEntropy.Compute),
+        ElementType.Float32 => device == "cpu" ? Spans<float, float>(c, BatchEntropy.Compute) : Views<float, float>(c, BatchEntropy.Compute, BatchEntropy.WorkspaceBytes),
+        ElementType.Float64 => device == "cpu" ? Spans<double, double>(c, BatchEntropy.Compute) : Views<double, double>(c, BatchEntropy.Compute, BatchEntropy.WorkspaceBytes),
+        ElementType.Float16 => device == "cpu" ? Spans<Half, float>(c, BatchEntropy.Compute) : Views<Half, float>(c, BatchEntropy.Compute, BatchEntropy.WorkspaceBytes),
+        _ => device == "cpu" ? Spans<BFloat16, float>(c, BatchEntropy.Compute) : Views<BFloat16, float>(c, BatchEntropy.Compute, BatchEntropy.WorkspaceBytes),
     };
 
     private delegate BatchEntropyResult SpanForm<T, TReal>(ReadOnlySpan2D<T> logits, in BatchEntropyOutputs<T, TReal> outputs, in BatchEntropyOptions options, in BatchEntropyInputs<TReal> inputs)

@@ -11,7 +11,8 @@ namespace Gibbs.Tests.Entropies.Batch;
 
 /// <summary>The entropy of the class given a unit's sign, against counting one by one.</summary>
 [TestFixture("cpu", Category = "Cpu")]
-public sealed partial class ConditionalClassEntropyTests(string device)
+[TestFixture("native", Category = "Native")]
+public sealed class ConditionalClassEntropyTests(string device)
 {
     private static readonly ElementType[] s_types = ElementTypes.All;
 
@@ -94,11 +95,10 @@ public sealed partial class ConditionalClassEntropyTests(string device)
 
     private Outcome Run(ElementType type, double[] x, int units, long[] labels, int classes, ConditionalClassEntropyOptions options, long[]? counts = null) => type switch
     {
-        _ when device != "cpu" => throw new ArgumentException(device),
-        ElementType.Float32 => Spans<float, float>(x, units, labels, classes, options, counts, ConditionalClassEntropy.Compute),
-        ElementType.Float64 => Spans<double, double>(x, units, labels, classes, options, counts, ConditionalClassEntropy.Compute),
-        ElementType.Float16 => Spans<Half, float>(x, units, labels, classes, options, counts, ConditionalClassEntropy.Compute),
-        _ => Spans<BFloat16, float>(x, units, labels, classes, options, counts, ConditionalClassEntropy.Compute),
+        ElementType.Float32 => device == "cpu" ? Spans<float, float>(x, units, labels, classes, options, counts, ConditionalClassEntropy.Compute) : Views<float, float>(x, units, labels, classes, options, counts, ConditionalClassEntropy.Compute),
+        ElementType.Float64 => device == "cpu" ? Spans<double, double>(x, units, labels, classes, options, counts, ConditionalClassEntropy.Compute) : Views<double, double>(x, units, labels, classes, options, counts, ConditionalClassEntropy.Compute),
+        ElementType.Float16 => device == "cpu" ? Spans<Half, float>(x, units, labels, classes, options, counts, ConditionalClassEntropy.Compute) : Views<Half, float>(x, units, labels, classes, options, counts, ConditionalClassEntropy.Compute),
+        _ => device == "cpu" ? Spans<BFloat16, float>(x, units, labels, classes, options, counts, ConditionalClassEntropy.Compute) : Views<BFloat16, float>(x, units, labels, classes, options, counts, ConditionalClassEntropy.Compute),
     };
 
     private delegate ConditionalClassEntropyResult SpanForm<T, TReal>(
@@ -119,5 +119,31 @@ public sealed partial class ConditionalClassEntropyTests(string device)
         TargetSpan targets = labels.Length % 2 == 0 ? labels : labels.Select(l => (int)l).ToArray();
         ConditionalClassEntropyResult result = form(matrix, targets, classes, new() { Entropies = entropies, Counts = new(counts, 2 * classes, units), Status = status }, options);
         return new([.. entropies.Select(Gibbs.Cpu.Simd.Real.ToDouble)], counts, status, result.Samples, result.OutOfRange);
+    }
+
+    private delegate void DeviceForm<T, TReal>(
+        CudaStream stream, DeviceSpan2D<T> preActivations, DeviceTargetSpan labels, int classes, in DeviceConditionalClassEntropyOutputs<TReal> outputs, in ConditionalClassEntropyOptions options)
+        where T : unmanaged
+        where TReal : unmanaged;
+
+    private static Outcome Views<T, TReal>(double[] x, int units, long[] labels, int classes, ConditionalClassEntropyOptions options, long[]? given, DeviceForm<T, TReal> form)
+        where T : unmanaged
+        where TReal : unmanaged
+    {
+        CudaStream stream = TestDevices.Native().Stream;
+        using DeviceBuffer<T> values = stream.Upload<T>([.. x.Select(Gibbs.Cpu.Simd.Real.From<T>)]);
+        using DeviceBuffer<long> wide = stream.Upload<long>(labels), counts = stream.Upload<long>(given ?? [.. Enumerable.Repeat(99L, 2 * classes * units)]), samples = stream.Allocate<long>(1), outOfRange = stream.Allocate<long>(1);
+        using DeviceBuffer<int> narrow = stream.Upload<int>([.. labels.Select(l => (int)l)]);
+        using DeviceBuffer<TReal> entropies = stream.Allocate<TReal>(units);
+        using DeviceBuffer<RowStatus> status = stream.Allocate<RowStatus>(units);
+        DeviceTargetSpan targets = labels.Length % 2 == 0 ? wide : narrow;
+        form(
+            stream,
+            labels.Length == 0 ? new(0, 0, units, units) : values.AsRows(labels.Length, units),
+            targets,
+            classes,
+            new() { Entropies = entropies, Counts = counts.AsRows(2 * classes, units), Status = status, Samples = samples, OutOfRange = outOfRange },
+            options);
+        return new([.. entropies.ToArray().Select(Gibbs.Cpu.Simd.Real.ToDouble)], counts.ToArray(), status.ToArray(), samples.ToArray()[0], outOfRange.ToArray()[0]);
     }
 }

@@ -59,7 +59,13 @@ internal static unsafe partial class EntropyPenaltyRunner
         return run;
     }
 
-    public static EntropyPenaltyRun Run(string device, EntropyPenaltyCase c) => c.Wide ? Spans<double>(c, EntropyPenalty.Compute) : Spans<float>(c, EntropyPenalty.Compute);
+    public static EntropyPenaltyRun Run(string device, EntropyPenaltyCase c) => (c.Wide, device == "cpu") switch
+    {
+        (true, true) => Spans<double>(c, EntropyPenalty.Compute),
+        (false, true) => Spans<float>(c, EntropyPenalty.Compute),
+        (true, false) => Views<double>(c, EntropyPenalty.Compute, EntropyPenalty.WorkspaceBytes),
+        (false, false) => Views<float>(c, EntropyPenalty.Compute, EntropyPenalty.WorkspaceBytes),
+    };
 
     private delegate EntropyPenaltyResult SpanForm<TReal>(ReadOnlySpan2D<TReal> entropies, in EntropyPenaltyOutputs<TReal> outputs, in EntropyPenaltyOptions options, in EntropyPenaltyInputs<TReal> inputs)
         where TReal : unmanaged;
