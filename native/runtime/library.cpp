@@ -76,6 +76,12 @@ int32_t gibbs_size_of(int32_t which) {
       return sizeof(gibbs_token_statistics);
     case GIBBS_STRUCT_ROW_DIVERGENCE:
       return sizeof(gibbs_row_divergence);
+    case GIBBS_STRUCT_ENTROPY_PENALTY:
+      return sizeof(gibbs_entropy_penalty);
+    case GIBBS_STRUCT_BATCH_ENTROPY:
+      return sizeof(gibbs_batch_entropy);
+    case GIBBS_STRUCT_CONDITIONAL_CLASS_ENTROPY:
+      return sizeof(gibbs_conditional_class_entropy);
     default:
       return -1;
   }

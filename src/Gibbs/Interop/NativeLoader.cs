@@ -135,7 +135,10 @@ internal static unsafe class NativeLoader
             ?? WrongSize(size, gibbs_struct.GIBBS_STRUCT_POLICY_METRICS, Unsafe.SizeOf<PolicyMetrics>())
             ?? WrongSize(size, gibbs_struct.GIBBS_STRUCT_GROUP_ADVANTAGE, sizeof(gibbs_group_advantage))
             ?? WrongSize(size, gibbs_struct.GIBBS_STRUCT_TOKEN_STATISTICS, sizeof(gibbs_token_statistics))
-            ?? WrongSize(size, gibbs_struct.GIBBS_STRUCT_ROW_DIVERGENCE, sizeof(gibbs_row_divergence));
+            ?? WrongSize(size, gibbs_struct.GIBBS_STRUCT_ROW_DIVERGENCE, sizeof(gibbs_row_divergence))
+            ?? WrongSize(size, gibbs_struct.GIBBS_STRUCT_ENTROPY_PENALTY, sizeof(gibbs_entropy_penalty))
+            ?? WrongSize(size, gibbs_struct.GIBBS_STRUCT_BATCH_ENTROPY, sizeof(gibbs_batch_entropy))
+            ?? WrongSize(size, gibbs_struct.GIBBS_STRUCT_CONDITIONAL_CLASS_ENTROPY, sizeof(gibbs_conditional_class_entropy));
     }
 
     private static string? WrongSize(delegate* unmanaged<gibbs_struct, int> size, gibbs_struct which, int expected)

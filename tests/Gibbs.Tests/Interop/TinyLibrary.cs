@@ -65,6 +65,9 @@ internal static class TinyLibrary
         sizeof(gibbs_group_advantage),
         sizeof(gibbs_token_statistics),
         sizeof(gibbs_row_divergence),
+        sizeof(gibbs_entropy_penalty),
+        sizeof(gibbs_batch_entropy),
+        sizeof(gibbs_conditional_class_entropy),
     ];
 
     /// <summary>Builds a library; skips the test where there is no C compiler.</summary>
