@@ -8,11 +8,11 @@ namespace gibbs::kernels {
 constexpr int kFunctionalThreads = 256;
 
 // What a chunk of rows adds to its segment beside the sums of its columns.
-struct BatchSums {
+struct BatchChunkSums {
   double marginal_weight, row_weight;  // with which rows enter the mean, and their own
   double conditional, class_entropy;
-  int64_t rows;                                 // that count
-  int32_t invalid, nans, infinite, reserved;    // rows that count, by what is wrong with them
+  int64_t rows;                               // that count
+  int32_t invalid, nans, infinite, reserved;  // rows that count, by what is wrong with them
 };
 
 struct SegmentState {
@@ -56,10 +56,10 @@ struct BatchEntropyParameters {
   uint8_t* status;
   uint8_t* segment_status;
 
-  double* partials;  // [chunks, columns]
-  BatchSums* sums;   // [chunks]
-  double* means;     // [segments, columns]
-  double* slopes;    // [segments, columns]: dF/dm less its mean under m
+  double* partials;      // [chunks, columns]
+  BatchChunkSums* sums;  // [chunks]
+  double* means;         // [segments, columns]
+  double* slopes;        // [segments, columns]: dF/dm less its mean under m
   SegmentState* states;
   BatchScale* scale;
 };

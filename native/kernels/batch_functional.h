@@ -1,7 +1,8 @@
 // F(m) of a segment and dF/dm, by one block, in fp64:
 //
-//   marginal H(m) + conditional term + class term + prior KL(m | tau) + between (log G - H(P)) + within sum_g (log K_g - H(m_g / P_g))
-//   dF/dm_k = -marginal (log m_k + 1) + prior (log (m_k / tau_k) + 1) + between (log P_g + 1) + within (log q_k + H_g) / P_g
+//   marginal H(m) + conditional term + class term + prior KL(m | tau) + between (log G - H(P)) + within sum_g (log K_g - H(m_g /
+//   P_g)) dF/dm_k = -marginal (log m_k + 1) + prior (log (m_k / tau_k) + 1) + between (log P_g + 1) + within (log q_k + H_g) /
+//   P_g
 //
 // The largest probability of the row, of a group and of the groups is taken from the sum of the others where it is above 1/2:
 // 1 - rest and log1p(-rest), so that an entropy near 0 keeps its digits.
@@ -12,7 +13,7 @@
 
 namespace gibbs::kernels {
 
-GIBBS_DEVICE BatchSums merge(const BatchSums& a, const BatchSums& b) {
+GIBBS_DEVICE BatchChunkSums merge(const BatchChunkSums& a, const BatchChunkSums& b) {
   return {a.marginal_weight + b.marginal_weight,
           a.row_weight + b.row_weight,
           a.conditional + b.conditional,
@@ -24,15 +25,15 @@ GIBBS_DEVICE BatchSums merge(const BatchSums& a, const BatchSums& b) {
           0};
 }
 
-struct Largest {
+struct LargestMean {
   double value;
   int32_t index, members;
 };
-GIBBS_DEVICE Largest merge(const Largest& a, const Largest& b) {
+GIBBS_DEVICE LargestMean merge(const LargestMean& a, const LargestMean& b) {
   const bool first = a.value > b.value || (a.value == b.value && a.index < b.index);
   return {first ? a.value : b.value, first ? a.index : b.index, a.members + b.members};
 }
-GIBBS_DEVICE Largest no_largest() { return {-1, 0x7fffffff, 0}; }
+GIBBS_DEVICE LargestMean no_largest_mean() { return {-1, 0x7fffffff, 0}; }
 
 struct MassSums {
   double inside, outside;  // beside the largest, and of the other groups
@@ -58,12 +59,12 @@ GIBBS_DEVICE S reduce_columns(int32_t columns, F f, S identity = S{}) {
 
 // The chunks of a segment, merged: each column's sum over them, over W.
 template <class R>
-GIBBS_DEVICE BatchSums merge_chunks(const BatchEntropyParameters<R>& p, int64_t segment) {
+GIBBS_DEVICE BatchChunkSums merge_chunks(const BatchEntropyParameters<R>& p, int64_t segment) {
   const int64_t rows = segment_offset(p, segment + 1) - segment_offset(p, segment);
   const int64_t first = first_chunk(p, segment), count = rows > 0 ? (rows + p.chunk_rows - 1) / p.chunk_rows : 0;
-  BatchSums own{};
+  BatchChunkSums own{};
   for (int64_t c = thread_index(); c < count; c += block_size()) own = merge(own, p.sums[first + c]);
-  const BatchSums sums = block_reduce(own);
+  const BatchChunkSums sums = block_reduce(own);
   double* means = p.means + segment * p.columns;
   const double* partials = p.partials + first * p.columns;
   if (count <= int64_t(kWarp)) {
@@ -89,8 +90,12 @@ template <class R>
 GIBBS_DEVICE void whole_terms(const BatchEntropyParameters<R>& p, int64_t segment, SegmentState& state) {
   const double* m = p.means + segment * p.columns;
   double* slopes = p.slopes + segment * p.columns;
-  const Largest top = reduce_columns<Largest>(
-      p.columns, [&](Largest& s, int32_t k) GIBBS_INLINE { s = merge(s, Largest{m[k], k, 1}); }, no_largest());
+  const LargestMean top = reduce_columns<LargestMean>(
+      p.columns,
+      [&](LargestMean& s, int32_t k) GIBBS_INLINE {
+        s = merge(s, LargestMean{m[k], k, 1});
+      },
+      no_largest_mean());
   const double rest =
       reduce_columns<RealSum>(p.columns, [&](RealSum& s, int32_t k) GIBBS_INLINE { s.value += k == top.index ? 0 : m[k]; }).value;
   const R* prior = p.priors != nullptr ? p.priors + segment * p.priors_stride : nullptr;
@@ -140,12 +145,12 @@ GIBBS_DEVICE void group_terms(const BatchEntropyParameters<R>& p, int64_t segmen
   state.value += between * log(double(p.groups));
   GIBBS_UNROLL_BY(1)
   for (int32_t g = 0; g < p.groups; ++g) {
-    const Largest top = reduce_columns<Largest>(
+    const LargestMean top = reduce_columns<LargestMean>(
         p.columns,
-        [&](Largest& s, int32_t k) GIBBS_INLINE {
-          if (p.class_groups[k] == g) s = merge(s, Largest{m[k], k, 1});
+        [&](LargestMean& s, int32_t k) GIBBS_INLINE {
+          if (p.class_groups[k] == g) s = merge(s, LargestMean{m[k], k, 1});
         },
-        no_largest());
+        no_largest_mean());
     const auto masses = reduce_columns<MassSums>(p.columns, [&](MassSums& s, int32_t k) GIBBS_INLINE {
       if (p.class_groups[k] != g) {
         s.outside += m[k];
@@ -175,13 +180,13 @@ GIBBS_DEVICE void group_terms(const BatchEntropyParameters<R>& p, int64_t segmen
 template <class R>
 GIBBS_DEVICE void batch_entropy_functional(const BatchEntropyParameters<R>& p) {
   for (int64_t segment = block_index(); segment < p.segments; segment += grid_size()) {
-    const BatchSums sums = merge_chunks(p, segment);
+    const BatchChunkSums sums = merge_chunks(p, segment);
     SegmentState state{};
-    state.status = sums.rows == 0       ? GIBBS_ROW_ALL_MASKED
-                   : sums.invalid > 0   ? GIBBS_ROW_INVALID_PARAMETER
-                   : sums.nans > 0      ? GIBBS_ROW_NOT_A_NUMBER
-                   : sums.infinite > 0  ? GIBBS_ROW_PLUS_INFINITY
-                                        : GIBBS_ROW_OK;
+    state.status = sums.rows == 0      ? GIBBS_ROW_ALL_MASKED
+                   : sums.invalid > 0  ? GIBBS_ROW_INVALID_PARAMETER
+                   : sums.nans > 0     ? GIBBS_ROW_NOT_A_NUMBER
+                   : sums.infinite > 0 ? GIBBS_ROW_PLUS_INFINITY
+                                       : GIBBS_ROW_OK;
     double* slopes = p.slopes + segment * p.columns;
     const double* m = p.means + segment * p.columns;
     if (state.status == GIBBS_ROW_OK) {

@@ -93,7 +93,7 @@ GIBBS_DEVICE void batch_entropy_sums(const BatchEntropyParameters<Real<T>>& p) {
     each_own_pack([&](PackPlace at) GIBBS_INLINE {
       for (int e = 0; e < at.count; ++e) partial[at.index + e] = 0;
     });
-    BatchSums sums{};
+    BatchChunkSums sums{};
     const int64_t segment = last_not_above(p.segments, chunk, [&](int64_t s) GIBBS_INLINE { return first_chunk(p, s); });
     const int64_t end = segment_offset(p, segment + 1), first = first_chunk(p, segment);
     const int64_t begin = segment_offset(p, segment) + (chunk - first) * p.chunk_rows;
@@ -105,9 +105,7 @@ GIBBS_DEVICE void batch_entropy_sums(const BatchEntropyParameters<Real<T>>& p) {
       if (scope.leader()) {
         if (p.status != nullptr) p.status[row] = w.status;
         if (p.entropies != nullptr)
-          p.entropies[row] = s.status == GIBBS_ROW_OK           ? s.entropy()
-                             : s.status == GIBBS_ROW_ALL_MASKED ? R(0)
-                                                                : Limits<R>::nan();
+          p.entropies[row] = s.status == GIBBS_ROW_OK ? s.entropy() : s.status == GIBBS_ROW_ALL_MASKED ? R(0) : Limits<R>::nan();
       }
       if (!w.counts) continue;
       sums.rows += 1;

@@ -29,8 +29,8 @@ struct ConditionalClassParameters {
   int64_t* samples;
   int64_t* out_of_range;
 
-  uint32_t* partials;   // [parts, 2 classes, units]
-  uint32_t* nans;       // [parts, units]
+  uint32_t* partials;           // [parts, 2 classes, units]
+  uint32_t* nans;               // [parts, units]
   LabelCounts* labels_counted;  // [parts]
 };
 

@@ -22,13 +22,13 @@ GIBBS_DEVICE bool is_bad(int32_t status) {
   return status == GIBBS_ROW_INVALID_PARAMETER || status == GIBBS_ROW_NOT_A_NUMBER || status == GIBBS_ROW_PLUS_INFINITY;
 }
 
-struct TokenTerm {
+struct PenaltyTerm {
   double value, slope;  // of bands without the bonus
   bool selected;
 };
 
 template <class R>
-GIBBS_DEVICE TokenTerm token_term(const EntropyPenaltyParameters<R>& p, double entropy, double reference) {
+GIBBS_DEVICE PenaltyTerm token_term(const EntropyPenaltyParameters<R>& p, double entropy, double reference) {
   if (p.kind == GIBBS_PENALTY_ATTENTION) {
     const double d = entropy - reference;
     const bool selected = absolute(d) > p.margin * p.log_context;
@@ -59,37 +59,38 @@ GIBBS_DEVICE double penalty_reference(const EntropyPenaltyParameters<R>& p, int6
   return anchor;
 }
 
-struct TokenContent {
+struct PenaltyContent {
   double sum;
   int64_t tokens, nans, infinite;
 };
-GIBBS_DEVICE TokenContent merge(const TokenContent& a, const TokenContent& b) {
+GIBBS_DEVICE PenaltyContent merge(const PenaltyContent& a, const PenaltyContent& b) {
   return {a.sum + b.sum, a.tokens + b.tokens, a.nans + b.nans, a.infinite + b.infinite};
 }
-struct TokenSums {
+struct PenaltyTokenSums {
   double penalty, selected_entropy, threshold_gradient;
   int64_t selected;
 };
-GIBBS_DEVICE TokenSums merge(const TokenSums& a, const TokenSums& b) {
+GIBBS_DEVICE PenaltyTokenSums merge(const PenaltyTokenSums& a, const PenaltyTokenSums& b) {
   return {a.penalty + b.penalty, a.selected_entropy + b.selected_entropy, a.threshold_gradient + b.threshold_gradient,
           a.selected + b.selected};
 }
 
 // Writes penalties and selections of the block's tokens.
 template <class R>
-GIBBS_DEVICE TokenSums token_sums(const EntropyPenaltyParameters<R>& p, int64_t row, double reference, double mean, bool bad) {
+GIBBS_DEVICE PenaltyTokenSums token_sums(const EntropyPenaltyParameters<R>& p, int64_t row, double reference, double mean,
+                                         bool bad) {
   const R* entropies = p.entropies + row * p.entropies_stride;
   const uint8_t* mask = p.mask != nullptr ? p.mask + row * p.mask_stride : nullptr;
   const bool siren = p.kind == GIBBS_PENALTY_SIREN, whole = p.per_sequence != 0 && is_band(p.kind);
-  const TokenTerm shared = whole ? token_term(p, mean, reference) : TokenTerm{0, 0, false};
-  TokenSums own{};
+  const PenaltyTerm shared = whole ? token_term(p, mean, reference) : PenaltyTerm{0, 0, false};
+  PenaltyTokenSums own{};
   GIBBS_UNROLL_BY(1)
   for (int64_t t = thread_index(); t < p.columns; t += block_size()) {
     double penalty = 0;
     bool selected = false;
     if (mask == nullptr || mask[t] != 0) {
       const double entropy = double(entropies[t]);
-      TokenTerm term = shared;
+      PenaltyTerm term = shared;
       if (siren) {
         term.selected = entropy > reference;
       } else if (p.kind != GIBBS_PENALTY_BONUS && !whole) {
@@ -117,27 +118,34 @@ GIBBS_DEVICE void entropy_penalty_rows(const EntropyPenaltyParameters<R>& p) {
       value = entropies[t];
       return mask == nullptr || mask[t] != 0;
     };
-    const auto content = reduce_entries<TokenContent, R>(p.columns, entry, [](TokenContent& c, R value) GIBBS_INLINE {
+    const auto content = reduce_entries<PenaltyContent, R>(p.columns, entry, [](PenaltyContent& c, R value) GIBBS_INLINE {
       c.sum += double(value);
       c.tokens += 1;
       c.nans += is_nan(value);
       c.infinite += is_infinite(value);
     });
     double reference = penalty_reference(p, row);
-    int32_t status = !is_finite(reference)   ? GIBBS_ROW_INVALID_PARAMETER
-                     : content.nans > 0      ? GIBBS_ROW_NOT_A_NUMBER
-                     : content.infinite > 0  ? GIBBS_ROW_PLUS_INFINITY
-                     : content.tokens == 0   ? GIBBS_ROW_ALL_MASKED
-                                             : GIBBS_ROW_OK;
+    int32_t status = !is_finite(reference)  ? GIBBS_ROW_INVALID_PARAMETER
+                     : content.nans > 0     ? GIBBS_ROW_NOT_A_NUMBER
+                     : content.infinite > 0 ? GIBBS_ROW_PLUS_INFINITY
+                     : content.tokens == 0  ? GIBBS_ROW_ALL_MASKED
+                                            : GIBBS_ROW_OK;
     const double mean = content.tokens == 0 ? 0 : content.sum / double(content.tokens);
     double cut = Limits<double>::nan();
     if (p.kind == GIBBS_PENALTY_SIREN && status == GIBBS_ROW_OK)
       reference = cut = quantile<R>(p.columns, content.tokens, p.quantile, entry);
-    const TokenSums sums = token_sums(p, row, reference, mean, is_bad(status));
+    const PenaltyTokenSums sums = token_sums(p, row, reference, mean, is_bad(status));
     if (p.kind == GIBBS_PENALTY_SIREN && status == GIBBS_ROW_OK && sums.selected == 0) status = GIBBS_ROW_EMPTY_SET;
     if (thread_index() != 0) continue;
-    p.sums[row] = {sums.penalty, content.sum, sums.selected_entropy, sums.threshold_gradient, reference, content.tokens,
-                   sums.selected, status, 0};
+    p.sums[row] = {sums.penalty,
+                   content.sum,
+                   sums.selected_entropy,
+                   sums.threshold_gradient,
+                   reference,
+                   content.tokens,
+                   sums.selected,
+                   status,
+                   0};
     if (p.sequence_means != nullptr) p.sequence_means[row] = R(mean);
     if (p.quantiles != nullptr) p.quantiles[row] = R(cut);
     if (p.status != nullptr) p.status[row] = uint8_t(status);
@@ -159,7 +167,7 @@ GIBBS_DEVICE void entropy_penalty_total(const EntropyPenaltyParameters<R>& p) {
   const bool siren = p.kind == GIBBS_PENALTY_SIREN, by_sequence = p.divides_by_sequence != 0;
   PenaltyTotal own{};
   for (int64_t row = thread_index(); row < p.rows; row += block_size()) {
-    const SequenceSums s = p.sums[row];
+    const PenaltySums s = p.sums[row];
     const bool bad = is_bad(s.status);
     own.tokens += s.tokens;
     own.selected += s.selected;
@@ -173,8 +181,8 @@ GIBBS_DEVICE void entropy_penalty_total(const EntropyPenaltyParameters<R>& p) {
   }
   const PenaltyTotal total = block_reduce(own);
   const double sequences = double(total.sequences), tokens = double(total.tokens);
-  const double mean = by_sequence ? (total.sequences == 0 ? 0 : total.entropy / sequences)
-                                  : (total.tokens == 0 ? 0 : total.entropy / tokens);
+  const double mean =
+      by_sequence ? (total.sequences == 0 ? 0 : total.entropy / sequences) : (total.tokens == 0 ? 0 : total.entropy / tokens);
   double value = 0, scale = 0;
   if (siren) {
     double anchor = p.anchor;
@@ -185,7 +193,7 @@ GIBBS_DEVICE void entropy_penalty_total(const EntropyPenaltyParameters<R>& p) {
       scale = 2 * p.weight * difference / sequences;
     }
   } else {
-    const double count = p.kind == GIBBS_PENALTY_ATTENTION                     ? double(p.heads)
+    const double count = p.kind == GIBBS_PENALTY_ATTENTION               ? double(p.heads)
                          : p.aggregation == GIBBS_AGGREGATION_TOKEN_MEAN ? tokens
                          : by_sequence                                   ? sequences
                                                                          : 1;
@@ -204,7 +212,8 @@ GIBBS_DEVICE void entropy_penalty_total(const EntropyPenaltyParameters<R>& p) {
   if (p.head_threshold_gradient == nullptr) return;
   for (int64_t head = thread_index(); head < p.heads; head += block_size()) {
     double sum = 0;
-    for (int64_t row = head; row < p.rows; row += p.heads) sum += is_bad(p.sums[row].status) ? nan : p.sums[row].threshold_gradient;
+    for (int64_t row = head; row < p.rows; row += p.heads)
+      sum += is_bad(p.sums[row].status) ? nan : p.sums[row].threshold_gradient;
     p.head_threshold_gradient[head] = R(p.kind == GIBBS_PENALTY_ATTENTION ? p.weight * (sum / double(p.heads)) : 0);
   }
 }
@@ -214,7 +223,7 @@ GIBBS_DEVICE void entropy_penalty_gradient(const EntropyPenaltyParameters<R>& p)
   const bool siren = p.kind == GIBBS_PENALTY_SIREN, whole = p.per_sequence != 0 && is_band(p.kind);
   const bool by_token = p.kind == GIBBS_PENALTY_ATTENTION || (is_band(p.kind) && !whole);
   for (int64_t row = block_index(); row < p.rows; row += grid_size()) {
-    const SequenceSums s = p.sums[row];
+    const PenaltySums s = p.sums[row];
     const bool bad = is_bad(s.status);
     const int64_t divisor = p.divides_by_sequence == 0 ? 1 : siren ? s.selected : s.tokens;
     const double scale = bad ? Limits<double>::nan() : divisor == 0 ? 0 : p.scale->scale / double(divisor);

@@ -8,7 +8,7 @@ namespace gibbs::kernels {
 constexpr int kPenaltyThreads = 256;
 
 // What a sequence comes to.
-struct SequenceSums {
+struct PenaltySums {
   double penalty, entropy, selected_entropy, threshold_gradient;
   double reference;  // anchor, or head threshold times log T, or Siren's quantile
   int64_t tokens, selected;
@@ -49,7 +49,7 @@ struct EntropyPenaltyParameters {
   R* quantiles;
   R* head_threshold_gradient;
   uint8_t* status;
-  SequenceSums* sums;   // [rows]
+  PenaltySums* sums;    // [rows]
   PenaltyScale* scale;  // [1]
 };
 

@@ -42,7 +42,8 @@ void check_arguments(const gibbs_batch_entropy* given) {
   for (const auto& f : finite) check(std::isfinite(f.value), f.name, f.value, "finite");
   check(std::isfinite(a.confidence_power) && a.confidence_power >= 0, "confidence_power", a.confidence_power,
         "finite and not negative");
-  check(a.reduction >= GIBBS_REDUCTION_MEAN && a.reduction <= GIBBS_REDUCTION_NONE, "reduction", a.reduction, "a gibbs_reduction");
+  check(a.reduction >= GIBBS_REDUCTION_MEAN && a.reduction <= GIBBS_REDUCTION_NONE, "reduction", a.reduction,
+        "a gibbs_reduction");
   if (a.value != nullptr && a.reduction == GIBBS_REDUCTION_NONE)
     fail(GIBBS_INVALID_ARGUMENT, "value: asked for with reduction none; take values, or mean or sum");
   if (a.between_groups_weight != 0 || a.within_groups_weight != 0) {
@@ -61,10 +62,10 @@ void check_arguments(const gibbs_batch_entropy* given) {
     const void* pointer;
     int bytes;
     const char* name;
-  } arrays[] = {{a.offsets, 8, "offsets"},        {a.row_weights, real, "row_weights"},
-                {a.priors, real, "priors"},       {a.class_weights, real, "class_weights"},
-                {a.value, real, "value"},         {a.class_groups, 4, "class_groups"},
-                {a.values, real, "values"},       {a.segment_count, 8, "segment_count"},
+  } arrays[] = {{a.offsets, 8, "offsets"},       {a.row_weights, real, "row_weights"},
+                {a.priors, real, "priors"},      {a.class_weights, real, "class_weights"},
+                {a.value, real, "value"},        {a.class_groups, 4, "class_groups"},
+                {a.values, real, "values"},      {a.segment_count, 8, "segment_count"},
                 {a.entropies, real, "entropies"}};
   for (const auto& array : arrays) check_aligned(array.pointer, array.bytes, array.name);
 }
@@ -90,7 +91,7 @@ Plan make_plan(const gibbs_batch_entropy& a) {
     fail(GIBBS_INVALID_ARGUMENT, "segments: %lld of %lld columns leave the address space", static_cast<long long>(segments),
          static_cast<long long>(a.columns));
   plan.partials = plan.chunks * a.columns * 8;
-  plan.sums = plan.chunks * int64_t(sizeof(kernels::BatchSums));
+  plan.sums = plan.chunks * int64_t(sizeof(kernels::BatchChunkSums));
   plan.means = segments * a.columns * 8;
   plan.states = segments * int64_t(sizeof(kernels::SegmentState));
   return plan;
@@ -150,7 +151,7 @@ void run(const Call& call, const gibbs_batch_entropy& a) {
   auto p = parameters<R>(a, plan);
   p.scale = static_cast<kernels::BatchScale*>(workspace.take(sizeof(kernels::BatchScale)));
   p.partials = static_cast<double*>(workspace.take(plan.partials));
-  p.sums = static_cast<kernels::BatchSums*>(workspace.take(plan.sums));
+  p.sums = static_cast<kernels::BatchChunkSums*>(workspace.take(plan.sums));
   p.means = static_cast<double*>(workspace.take(plan.means));
   p.slopes = static_cast<double*>(workspace.take(plan.means));
   p.states = static_cast<kernels::SegmentState*>(workspace.take(plan.states));
@@ -159,7 +160,8 @@ void run(const Call& call, const gibbs_batch_entropy& a) {
   const ScopeLaunch chunks = scope_launch(plan.chunks, a.columns, element, 1, a.regime, limits);
   p.scope = chunks.geometry;
   launch(call, sum_kernels[a.type], chunks.grid, chunks.block, chunks.shared_bytes, p);
-  launch(call, functional_kernels[type], resident_grid(p.segments, limits), kernels::kFunctionalThreads, kernels::kExchangeBytes, p);
+  launch(call, functional_kernels[type], resident_grid(p.segments, limits), kernels::kFunctionalThreads, kernels::kExchangeBytes,
+         p);
   launch(call, total_kernels[type], 1, kernels::kFunctionalThreads, kernels::kExchangeBytes, p);
   if (a.gradient == nullptr || a.rows == 0) return;
   const ScopeLaunch rows = scope_launch(a.rows, a.columns, element, 1, a.regime, limits);

@@ -93,7 +93,8 @@ void run(const Call& call, const gibbs_conditional_class_entropy& a) {
 
 using namespace gibbs;
 
-GIBBS_API gibbs_status gibbs_conditional_class_entropy_workspace(gibbs_device* device, const gibbs_conditional_class_entropy* arguments,
+GIBBS_API gibbs_status gibbs_conditional_class_entropy_workspace(gibbs_device* device,
+                                                                 const gibbs_conditional_class_entropy* arguments,
                                                                  int64_t* bytes) {
   return runtime::entry(device, [&] {
     runtime::require(bytes, "bytes");

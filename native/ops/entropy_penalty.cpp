@@ -27,8 +27,11 @@ void check_scalars(const gibbs_entropy_penalty& a) {
   const struct {
     double value;
     const char* name;
-  } finite[] = {{a.weight, "weight"},       {a.smoothing, "smoothing"}, {a.entropy_bonus, "entropy_bonus"},
-                {a.constant, "constant"}, {a.anchor, "anchor"}};
+  } finite[] = {{a.weight, "weight"},
+                {a.smoothing, "smoothing"},
+                {a.entropy_bonus, "entropy_bonus"},
+                {a.constant, "constant"},
+                {a.anchor, "anchor"}};
   for (const auto& f : finite) check(std::isfinite(f.value), f.name, f.value, "finite");
   check(std::isfinite(a.upper) && a.upper >= 0, "upper", a.upper, "finite and not negative");
   check(a.lower >= 0 && a.lower <= a.upper, "lower", a.lower, "in [0, upper]");
@@ -57,7 +60,8 @@ void check_arguments(const gibbs_entropy_penalty* given) {
   if (a.penalties != nullptr && a.kind == GIBBS_PENALTY_SIREN)
     fail(GIBBS_INVALID_ARGUMENT, "penalties: given, but Siren has no penalty per token");
   const int real = real_bytes(a.type);
-  const MatrixView entropies = {a.entropies, a.entropies_stride, "entropies"}, gradient = {a.gradient, a.gradient_stride, "gradient"},
+  const MatrixView entropies = {a.entropies, a.entropies_stride, "entropies"},
+                   gradient = {a.gradient, a.gradient_stride, "gradient"},
                    penalties = {a.penalties, a.penalties_stride, "penalties"};
   for (const MatrixView& m : {entropies, gradient, penalties}) check_matrix(real, a.rows, a.columns, m);
   check_matrix(1, a.rows, a.columns, {a.mask, a.mask_stride, "mask"});
@@ -82,7 +86,9 @@ void check_arguments(const gibbs_entropy_penalty* given) {
   for (const auto& array : arrays) check_aligned(array.pointer, array.bytes, array.name);
 }
 
-int64_t sums_bytes(const gibbs_entropy_penalty& a) { return std::max<int64_t>(a.rows, 1) * int64_t(sizeof(kernels::SequenceSums)); }
+int64_t sums_bytes(const gibbs_entropy_penalty& a) {
+  return std::max<int64_t>(a.rows, 1) * int64_t(sizeof(kernels::PenaltySums));
+}
 
 int64_t workspace_bytes(const gibbs_entropy_penalty& a) {
   return Workspace::round_up(sums_bytes(a)) + Workspace::round_up(sizeof(kernels::PenaltyScale));
@@ -105,8 +111,8 @@ kernels::EntropyPenaltyParameters<R> parameters(const gibbs_entropy_penalty& a) 
   p.kind = a.kind;
   p.aggregation = a.aggregation;
   p.per_sequence = a.per_sequence;
-  p.divides_by_sequence = a.kind == GIBBS_PENALTY_SIREN ||
-                          (a.kind != GIBBS_PENALTY_ATTENTION && a.aggregation == GIBBS_AGGREGATION_SEQUENCE_MEAN);
+  p.divides_by_sequence =
+      a.kind == GIBBS_PENALTY_SIREN || (a.kind != GIBBS_PENALTY_ATTENTION && a.aggregation == GIBBS_AGGREGATION_SEQUENCE_MEAN);
   p.weight = a.weight;
   p.smoothing = a.smoothing;
   p.bonus = a.kind == GIBBS_PENALTY_BONUS ? 1 : is_band(a) ? a.entropy_bonus : 0;
@@ -143,7 +149,7 @@ template <class R>
 void run(const Call& call, const gibbs_entropy_penalty& a) {
   Workspace workspace(call.device, call.stream, a.workspace, a.workspace_bytes, workspace_bytes(a));
   auto p = parameters<R>(a);
-  p.sums = static_cast<kernels::SequenceSums*>(workspace.take(sums_bytes(a)));
+  p.sums = static_cast<kernels::PenaltySums*>(workspace.take(sums_bytes(a)));
   p.scale = static_cast<kernels::PenaltyScale*>(workspace.take(sizeof(kernels::PenaltyScale)));
   const int type = sizeof(R) == 8;
   const unsigned grid = resident_grid(a.rows, runtime::limits(call.device)), threads = kernels::kPenaltyThreads;
@@ -159,7 +165,8 @@ void run(const Call& call, const gibbs_entropy_penalty& a) {
 
 using namespace gibbs;
 
-GIBBS_API gibbs_status gibbs_entropy_penalty_workspace(gibbs_device* device, const gibbs_entropy_penalty* arguments, int64_t* bytes) {
+GIBBS_API gibbs_status gibbs_entropy_penalty_workspace(gibbs_device* device, const gibbs_entropy_penalty* arguments,
+                                                       int64_t* bytes) {
   return runtime::entry(device, [&] {
     runtime::require(bytes, "bytes");
     ops::check_arguments(arguments);
@@ -167,7 +174,8 @@ GIBBS_API gibbs_status gibbs_entropy_penalty_workspace(gibbs_device* device, con
   });
 }
 
-GIBBS_API gibbs_status gibbs_entropy_penalty_run(gibbs_device* device, gibbs_stream stream, const gibbs_entropy_penalty* arguments) {
+GIBBS_API gibbs_status gibbs_entropy_penalty_run(gibbs_device* device, gibbs_stream stream,
+                                                 const gibbs_entropy_penalty* arguments) {
   return runtime::entry(device, [&] {
     ops::check_arguments(arguments);
     const ops::Call call = {device, stream};
