@@ -2,12 +2,14 @@
 // U = sum u_j of the terms of deformed_terms.h, q = U / Z above alpha = 1 and -U / Z below:
 //
 //   Shannon L - U / Z     Renyi L - log1p(q) / (alpha - 1)     Tsallis -expm1(-(alpha - 1) Renyi) / (alpha - 1)     min L
-//   dH/dx_k = -(c / (beta Z)) (u_k - (U / Z) e^x_k)            c = beta = 1 of Shannon, alpha Z^(1-alpha) of Tsallis, alpha / (1 + q)
+//   dH/dx_k = -(c / (beta Z)) (u_k - (U / Z) e^x_k)            c = beta = 1 of Shannon, alpha Z^(1-alpha) of Tsallis, alpha / (1
+//   + q)
 //                                                              of Renyi
 //   dlog p_a/dx_k = 1[k = a] - e^x_k / Z
 //
-// Both terms of every H are of one sign: confident rows keep relative accuracy. Of probabilities x = log p, Z = 1: Shannon -U, Tsallis
-// -U / beta, Renyi log(sum p +- U) / (1 - alpha), min -log max p. A row is read once and written once where it can be kept.
+// Both terms of every H are of one sign: confident rows keep relative accuracy. Of probabilities x = log p, Z = 1: Shannon -U,
+// Tsallis -U / beta, Renyi log(sum p +- U) / (1 - alpha), min -log max p. A row is read once and written once where it can be
+// kept.
 #pragma once
 
 #include "kernels/deformed_terms.h"
@@ -20,8 +22,8 @@ namespace gibbs::kernels {
 // What became of a row, the sums that its gradient is made of, and which sum a value is.
 struct EntropyRow {
   double entropy, log_sum_exp, log_probability;
-  double excess, log_sum;           // Z - 1 and L; of probabilities unused
-  double exponential, deformed;     // of e^x and of u in dH/dx; of probabilities see entropy_slopes
+  double excess, log_sum;        // Z - 1 and L; of probabilities unused
+  double exponential, deformed;  // of e^x and of u in dH/dx; of probabilities see entropy_slopes
   int32_t argmax;
   uint8_t status;
 };
@@ -45,8 +47,8 @@ GIBBS_DEVICE DeformedSums<R> merge(const DeformedSums<R>& a, const DeformedSums<
 }
 
 template <class T>
-GIBBS_DEVICE DeformedSums<Real<T>> deformed_sums(const RowScope& scope, const RowSource<T>& source, const RowSoftmax<Real<T>>& softmax,
-                                                 const DeformedTerms<Real<T>>& terms) {
+GIBBS_DEVICE DeformedSums<Real<T>> deformed_sums(const RowScope& scope, const RowSource<T>& source,
+                                                 const RowSoftmax<Real<T>>& softmax, const DeformedTerms<Real<T>>& terms) {
   using R = Real<T>;
   return scope.template reduce<DeformedSums<R>, T>([&](DeformedSums<R>& sum, PackPlace at) GIBBS_INLINE {
     const Pack<T> pack = source.at(at, scope.columns);
@@ -122,8 +124,8 @@ GIBBS_DEVICE EntropyRow probability_entropy(const RowScope& scope, const RowSour
       ProbabilitySums<R>{0, R(0), R(0), 0, kNoArgmax});
   const uint8_t content = masked_status(scan);
   const bool irregular = content == GIBBS_ROW_NOT_A_NUMBER || content == GIBBS_ROW_PLUS_INFINITY;
-  EntropyRow e = irregular_entropy(irregular             ? content
-                                   : s.invalid > 0       ? uint8_t(GIBBS_ROW_INVALID_PROBABILITY)
+  EntropyRow e = irregular_entropy(irregular              ? content
+                                   : s.invalid > 0        ? uint8_t(GIBBS_ROW_INVALID_PROBABILITY)
                                    : scan.maximum == R(0) ? uint8_t(GIBBS_ROW_ALL_MASKED)
                                                           : uint8_t(GIBBS_ROW_OK));
   if (e.status != GIBBS_ROW_OK) return e;
@@ -140,8 +142,8 @@ GIBBS_DEVICE EntropyRow probability_entropy(const RowScope& scope, const RowSour
   return e;
 }
 
-// A row's gradient by its elements: a e^x + b u of logits, a + b (log p, expm1 or power) of probabilities, and two entries of their own.
-// fill as in RowCoefficients.
+// A row's gradient by its elements: a e^x + b u of logits, a + b (log p, expm1 or power) of probabilities, and two entries of
+// their own. fill as in RowCoefficients.
 template <class T>
 struct EntropyGradient {
   using R = Real<T>;
@@ -194,7 +196,8 @@ GIBBS_DEVICE void set_coefficients(EntropyGradient<T>& g, const EntropyRow& e, i
                          : kind == GIBBS_ENTROPY_TSALLIS ? -weight * alpha / beta
                                                          : -weight * alpha / (alpha - 1) * e.deformed);
     g.first_entry = R(weight * e.exponential);
-    g.second_entry = chooses ? R(double(largest == action ? g.first_entry : g.entry(chosen)) + action_weight / double(chosen)) : R(0);
+    g.second_entry =
+        chooses ? R(double(largest == action ? g.first_entry : g.entry(chosen)) + action_weight / double(chosen)) : R(0);
     return;
   }
   const double sum = 1 + e.excess;

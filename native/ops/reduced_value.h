@@ -1,5 +1,5 @@
-// What a reduction over rows (row_reduction.h) reads of an operation whose reduced number is its value, and whose row values are of
-// scratch: Arguments is a C struct with rows, row weights, a normaliser, value, gradient and the like.
+// What a reduction over rows (row_reduction.h) reads of an operation whose reduced number is its value, and whose row values are
+// of scratch: Arguments is a C struct with rows, row weights, a normaliser, value, gradient and the like.
 #pragma once
 
 #include "ops/row_reduction.h"

@@ -24,7 +24,8 @@ void check_scalars(const RowEntropy& a) {
   check(a.temperature > 0 && std::isfinite(a.temperature), "temperature", a.temperature, "positive and finite");
   check(a.action_type >= GIBBS_TARGETS_NONE && a.action_type <= GIBBS_TARGETS_INT64, "action_type", a.action_type,
         "a gibbs_target_type");
-  check(a.reduction >= GIBBS_REDUCTION_MEAN && a.reduction <= GIBBS_REDUCTION_NONE, "reduction", a.reduction, "a gibbs_reduction");
+  check(a.reduction >= GIBBS_REDUCTION_MEAN && a.reduction <= GIBBS_REDUCTION_NONE, "reduction", a.reduction,
+        "a gibbs_reduction");
   check_normaliser(a);
   if (a.value != nullptr && a.reduction == GIBBS_REDUCTION_NONE)
     fail(GIBBS_INVALID_ARGUMENT, "value: asked for with reduction none; take entropies, or mean or sum");
@@ -74,8 +75,8 @@ void check_row_entropy(const RowEntropy* given) {
   for (const auto& array : arrays) check_aligned(array.pointer, array.bytes, array.name);
 }
 
-// A block a row, of as many warps as a row of twice the mean length has segments, and room to keep one of that length: longer rows are
-// read again. The host knows no more; results do not depend on it.
+// A block a row, of as many warps as a row of twice the mean length has segments, and room to keep one of that length: longer
+// rows are read again. The host knows no more; results do not depend on it.
 ScopeLaunch ragged_launch(const RowEntropy& a, const runtime::Limits& limits) {
   const int64_t mean = a.rows == 0 ? 0 : divide_up(a.columns, a.rows), element = element_bytes(a.type);
   const int64_t room = (limits.shared_per_block - kernels::kExchangeBytes) / kSegmentBytes;

@@ -29,17 +29,18 @@ typedef enum gibbs_entropy_input {
  *   Min       (p_k - 1[k = first argmax]) / T             -1 / max p at the first argmax
  *             u (1[k = a] - p_k) / T                      u / p_a at a
  *
- * with S = sum p^alpha; alpha = 1 is Shannon's. Masked logits (-inf) have gradient 0. An action outside its row: log-probability and
- * value NaN, gradient 0. Rows without mass, and empty ones, are GIBBS_ROW_ALL_MASKED: entropy and gradient 0, log-sum-exp -inf. */
+ * with S = sum p^alpha; alpha = 1 is Shannon's. Masked logits (-inf) have gradient 0. An action outside its row: log-probability
+ * and value NaN, gradient 0. Rows without mass, and empty ones, are GIBBS_ROW_ALL_MASKED: entropy and gradient 0, log-sum-exp
+ * -inf. */
 typedef struct gibbs_row_entropy {
   uint32_t struct_size;
   int32_t type;
   int64_t rows;
   int64_t columns; /* of ragged rows all values together */
   const void* values;
-  int64_t values_stride; /* of ragged rows unused */
-  const int64_t* offsets; /* [rows + 1], ascending: row i is values[offsets[i], offsets[i + 1]); null: rows of columns. A row that does
-                             not lie within values is GIBBS_ROW_INVALID_PARAMETER, and is not touched */
+  int64_t values_stride;  /* of ragged rows unused */
+  const int64_t* offsets; /* [rows + 1], ascending: row i is values[offsets[i], offsets[i + 1]); null: rows of columns. A row that
+                             does not lie within values is GIBBS_ROW_INVALID_PARAMETER, and is not touched */
   const void* actions;
   const void* action_weights; /* real [rows]: u; null: 0 */
   const void* row_weights;    /* real [rows]: r; null: 1 */
