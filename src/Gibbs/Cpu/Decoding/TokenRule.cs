@@ -89,6 +89,19 @@ internal struct TokenRule
         _inverseSum = inverseSum;
     }
 
+    /// <summary>How far from a prefix to a longer one that covers S its end probably is, of their difference in sums.</summary>
+    public readonly double Share(in PrefixSums prefix, in PrefixSums longer)
+    {
+        double share = 1;
+        if (HasMost)
+            share = Math.Min(share, (double)(Most - prefix.Count) / (longer.Count - prefix.Count));
+        if (!double.IsPositiveInfinity(_mass))
+            share = Math.Min(share, (_mass - prefix.Excess) / (longer.Excess - prefix.Excess));
+        if (!double.IsPositiveInfinity(_bound))
+            share = Math.Min(share, (_bound - BoundedEntropy(prefix)) / (BoundedEntropy(longer) - BoundedEntropy(prefix)));
+        return double.IsNaN(share) ? 0.5 : Math.Clamp(share, 0, 1);
+    }
+
     /// <summary>Whether no token after the prefix belongs to S.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public readonly bool Ends(in PrefixSums prefix) => prefix.Count >= Most || prefix.Excess >= _mass;
@@ -101,12 +114,14 @@ internal struct TokenRule
             return false;
         if (prefix.Count <= 1 || double.IsPositiveInfinity(_bound))
             return true;
-        return (_partial ? PartialEntropy(prefix, _logSum, _inverseSum) : prefix.Entropy) <= _bound;
+        return BoundedEntropy(prefix) <= _bound;
     }
 
     /// <summary>Whether S is no longer than the prefix.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public readonly bool Covers(in PrefixSums prefix) => prefix.Count > 0 && (Ends(prefix) || !Admits(prefix));
+
+    private readonly double BoundedEntropy(in PrefixSums prefix) => _partial ? PartialEntropy(prefix, _logSum, _inverseSum) : prefix.Entropy;
 
     // log of the least normal number, rounded up: exponentials further down may be 0.
     private static double LeastSummed<TReal>()

@@ -2,14 +2,15 @@ using System;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 
+using Gibbs.Cpu.Projections;
 using Gibbs.Cpu.Rows;
 using Gibbs.Cpu.Simd;
 
 namespace Gibbs.Cpu.Decoding;
 
 /// <summary>
-/// The longest prefix of a row's ranking that a rule admits, without a sort: a bracket of offsets from a sample, one pass that sums what lies above it and gathers what lies in it, and an exact search
-/// among those. Where the bracket misses, the pass is repeated on the side where the boundary is. Sums are lane by lane in segments, those of the gathered in order of index: the same bits for any width.
+/// The longest prefix of a row's ranking that a rule admits, without a sort: a bracket of offsets from a sample, a pass that sums what lies above it, one that packs what lies in it, and an exact search
+/// among those. Where the bracket misses, and in short rows, the search is among all. Nothing here depends on the vector width.
 /// </summary>
 internal static unsafe class TokenSearch<T, TReal, TVector>
     where T : unmanaged
@@ -25,95 +26,57 @@ internal static unsafe class TokenSearch<T, TReal, TVector>
     /// <param name="rule">What S is.</param>
     public static TokenCut Find(T* z, TReal* x, TReal* e, int columns, in SoftmaxSums sums, in TokenRule rule)
     {
-        PrefixSums above;
-        if (!rule.HasSums && !rule.HasMost)
+        int padded = RowArrays.Padded<TReal>(columns);
+        double floor = Before(rule.Floor);
+        TokenCandidates<T, TReal, TVector> tokens = new()
         {
-            _ = Gather(x, e, columns, double.PositiveInfinity, Before(rule.Floor), default, out above);
-            return Last(z, x, columns, above, rule.Floor);
-        }
-
-        TokenCandidates<T, TReal> candidates = TokenCandidates<T, TReal>.Take(z, x, e, columns);
-        TokenBracket bracket = TokenBracket.Of(x, e, columns, sums, rule);
-        bracket.Low = Rounded(bracket.Low);
-        bracket.High = Rounded(bracket.High);
-        while (true)
+            X = x,
+            E = e,
+            Padded = padded,
+            Logits = z,
+            Group = ProjectionScratch.Take<int>(ProjectionSlots.Indices, padded),
+            PackedX = x,
+            PackedE = e,
+            PackedLength = padded,
+        };
+        TokenCut cut;
+        bool chosen = rule.HasSums || rule.HasMost;
+        if (chosen && columns >= TokenBracket.LeastColumns)
         {
-            candidates.Count = Gather(x, e, columns, bracket.Low, bracket.High, candidates, out above);
-            if (rule.Covers(above))
+            TokenBracket bracket = TokenBracket.Of<TReal, TVector>(x, e, columns, sums, rule);
+            double low = Rounded(bracket.Low), high = Rounded(bracket.High);
+            PrefixSums above = high < 0 ? PrefixPass<TReal, TVector>.Above(x, e, padded, high, PrefixSums.Empty) : PrefixSums.Empty;
+            if (!rule.Covers(above))
             {
-                bracket = new() { Low = After(bracket.High), High = double.PositiveInfinity };
-                continue;
+                TokenCandidates<T, TReal, TVector> few = Pack(tokens, low, high);
+                if (few.Cut(Before(low), Math.Min(high, 0), above, rule, out cut))
+                    return Whole(z, x, columns, cut);
             }
-
-            if (candidates.Cut(above, rule, bracket, out TokenCut cut, out PrefixSums all))
-                return cut.Index >= 0 || cut.Sums.Count == 0 ? cut : Predecessor(z, x, columns, cut);
-            if (bracket.Low <= rule.Floor)
-                return Last(z, x, columns, all, rule.Floor);
-            bracket = new() { Low = rule.Floor, High = Before(bracket.Low) };
         }
+
+        if (chosen && tokens.Cut(floor, 0, PrefixSums.Empty, rule, out cut))
+            return Whole(z, x, columns, cut);
+        PrefixSums all = PrefixPass<TReal, TVector>.Above(x, e, padded, floor, PrefixSums.Empty);
+        return Last(z, x, columns, all, rule.Floor);
     }
 
-    // Sums of what lies above high, and the tokens of [low, high] in order of index; returns how many.
-    [SkipLocalsInit]
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static int Gather(TReal* x, TReal* e, int columns, double low, double high, in TokenCandidates<T, TReal> candidates, out PrefixSums above)
+    // The tokens of [low, high] of a row, side by side.
+    private static TokenCandidates<T, TReal, TVector> Pack(in TokenCandidates<T, TReal, TVector> row, double low, double high)
     {
-        int lanes = Lanes.Count<TReal>(), padded = RowArrays.Padded<TReal>(columns), length = Lanes.SegmentLength<TReal>();
-        TReal* sums = stackalloc TReal[4 * Lanes.Count<TReal>()];
-        TVector top = TVector.Constant(high), bottom = TVector.Constant(low), zero = default, one = TVector.Constant(1);
-        bool sumsAbove = !double.IsPositiveInfinity(high);
-        ulong all = (1UL << TVector.Count) - 1;
-        above = PrefixSums.Empty;
-        double rest = 0, ties = 0;
-        int n = 0;
-        for (int first = 0; first < padded; first += length)
-        {
-            int end = Math.Min(padded, first + length);
-            if (sumsAbove)
-            {
-                for (int turn = 0; turn < lanes; turn += TVector.Count)
-                {
-                    TVector s = default, t = default, c = default, k = default;
-                    for (int j = first + turn; j < end; j += lanes)
-                    {
-                        TVector offset = TVector.Load(x + j);
-                        TVector isAbove = TVector.LessThan(top, offset);
-                        TVector term = TVector.Load(e + j) & isAbove;
-                        TVector tie = TVector.Equal(offset, zero) & isAbove;
-                        s += TVector.Select(tie, zero, term);
-                        k += one & tie;
-                        c += one & isAbove;
-
-                        // Above a finite bound offsets are finite, and below it the term is 0.
-                        t = TVector.FusedMultiplyAdd(term, offset & isAbove, t);
-                    }
-
-                    TVector.Store(sums + turn, s);
-                    TVector.Store(sums + lanes + turn, t);
-                    TVector.Store(sums + (2 * lanes) + turn, c);
-                    TVector.Store(sums + (3 * lanes) + turn, k);
-                }
-
-                rest += Lanes.Sum(sums);
-                above.Moment += Lanes.Sum(sums + lanes);
-                above.Count += (long)Lanes.Sum(sums + (2 * lanes));
-                ties += Lanes.Sum(sums + (3 * lanes));
-            }
-
-            if (double.IsPositiveInfinity(low))
-                continue;
-            for (int j = first; j < end; j += TVector.Count)
-            {
-                TVector offset = TVector.Load(x + j);
-                ulong bits = ~TVector.MaskBits(TVector.LessThan(offset, bottom) | TVector.LessThan(top, offset)) & all;
-                if (bits != 0)
-                    n += TVector.StoreSelected(candidates.Offsets + n, candidates.Indices + n, offset, bits, 0, j);
-            }
-        }
-
-        above.Excess = rest + (ties - 1);
-        return n;
+        int stride = row.Padded + Lanes.Count<TReal>();
+        TReal* memory = (TReal*)ProjectionScratch.Take<byte>(ProjectionSlots.Values, (long)2 * stride * sizeof(TReal));
+        TokenCandidates<T, TReal, TVector> few = row;
+        few.PackedX = memory;
+        few.PackedE = memory + stride;
+        int count = PrefixPass<TReal, TVector>.Pack(row.X, row.E, row.Padded, low, high, few.PackedX, few.PackedE);
+        few.PackedLength = RowArrays.Padded<TReal>(count);
+        new Span<TReal>(few.PackedX + count, few.PackedLength - count).Fill(Real.From<TReal>(double.NegativeInfinity));
+        new Span<TReal>(few.PackedE + count, few.PackedLength - count).Clear();
+        return few;
     }
+
+    // A cut before a token becomes one at the last before it.
+    private static TokenCut Whole(T* z, TReal* x, int columns, in TokenCut cut) => cut.Index >= 0 || cut.Sums.Count == 0 ? cut : Predecessor(z, x, columns, cut);
 
     // The cut behind every token of x ≥ floor.
     private static TokenCut Last(T* z, TReal* x, int columns, in PrefixSums sums, double floor)
@@ -184,6 +147,4 @@ internal static unsafe class TokenSearch<T, TReal, TVector>
     private static double Rounded(double value) => Real.ToDouble(Real.From<TReal>(value));
 
     private static double Before(double value) => typeof(TReal) == typeof(float) ? MathF.BitDecrement((float)value) : Math.BitDecrement(value);
-
-    private static double After(double value) => typeof(TReal) == typeof(float) ? MathF.BitIncrement((float)value) : Math.BitIncrement(value);
 }

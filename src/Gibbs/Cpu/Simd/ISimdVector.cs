@@ -86,6 +86,9 @@ internal unsafe interface ISimdVector<TSelf, TReal>
     /// <summary>The lanes that have a bit, less an origin, as doubles one after the other, and their places from first on; may write Count entries whatever the bits. Returns how many.</summary>
     static abstract int StoreSelected(double* destination, int* places, TSelf value, ulong bits, double origin, int first);
 
+    /// <summary>The lanes that a mask has, one after the other; writes Count entries, those beyond undefined.</summary>
+    static abstract void StorePacked(TReal* destination, TSelf value, TSelf mask);
+
     /// <summary>Count doubles, rounded to the real type.</summary>
     static abstract TSelf LoadDoubles(double* source);
 

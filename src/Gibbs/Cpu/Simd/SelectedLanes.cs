@@ -24,4 +24,16 @@ internal static unsafe class SelectedLanes
 
         return count;
     }
+
+    [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Pack<TVector, TReal>(TReal* destination, TVector value, ulong bits)
+        where TVector : unmanaged, ISimdVector<TVector, TReal>
+        where TReal : unmanaged
+    {
+        TReal* lanes = stackalloc TReal[16];
+        TVector.Store(lanes, value);
+        for (; bits != 0; bits &= bits - 1)
+            *destination++ = lanes[BitOperations.TrailingZeroCount(bits)];
+    }
 }

@@ -170,6 +170,10 @@ internal readonly unsafe struct SimdVector128<TReal> : ISimdVector<SimdVector128
         SelectedLanes.Store<SimdVector128<TReal>, TReal>(destination, places, value, bits, origin, first);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StorePacked(TReal* destination, SimdVector128<TReal> value, SimdVector128<TReal> mask) =>
+        SelectedLanes.Pack<SimdVector128<TReal>, TReal>(destination, value, MaskBits(mask));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static SimdVector128<TReal> LoadDoubles(double* source) =>
         typeof(TReal) == typeof(double)
             ? new(Vector128.Load(source).As<double, TReal>())

@@ -165,6 +165,10 @@ internal readonly unsafe struct SimdVector256<TReal> : ISimdVector<SimdVector256
         SelectedLanes.Store<SimdVector256<TReal>, TReal>(destination, places, value, bits, origin, first);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StorePacked(TReal* destination, SimdVector256<TReal> value, SimdVector256<TReal> mask) =>
+        SelectedLanes.Pack<SimdVector256<TReal>, TReal>(destination, value, MaskBits(mask));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static SimdVector256<TReal> LoadDoubles(double* source) =>
         typeof(TReal) == typeof(double)
             ? new(Vector256.Load(source).As<double, TReal>())

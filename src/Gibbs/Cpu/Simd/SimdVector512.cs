@@ -180,6 +180,22 @@ internal readonly unsafe struct SimdVector512<TReal> : ISimdVector<SimdVector512
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StorePacked(TReal* destination, SimdVector512<TReal> value, SimdVector512<TReal> mask)
+    {
+        if (!Avx512F.IsSupported)
+        {
+            SelectedLanes.Pack<SimdVector512<TReal>, TReal>(destination, value, MaskBits(mask));
+            return;
+        }
+
+        // In registers: compressing stores are slow on some machines.
+        if (typeof(TReal) == typeof(float))
+            Avx512F.Compress(default, mask._value.AsSingle(), value._value.AsSingle()).Store((float*)destination);
+        else
+            Avx512F.Compress(default, mask._value.AsDouble(), value._value.AsDouble()).Store((double*)destination);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static SimdVector512<TReal> LoadDoubles(double* source) =>
         typeof(TReal) == typeof(double)
             ? new(Vector512.Load(source).As<double, TReal>())
