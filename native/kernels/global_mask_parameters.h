@@ -35,10 +35,10 @@ struct GlobalMaskParameters {
   int32_t tensors;
   int32_t score;
   int64_t tiles, tiles_per_block;
-  int64_t count;   // to keep
+  int64_t count;                // to keep
   const int64_t* device_count;  // read on the device in place of count, which is then not 0; or null
-  int32_t blocks;  // of the histogram and of the masks
-  int32_t shift;   // of the pass's digit
+  int32_t blocks;               // of the histogram and of the masks
+  int32_t shift;                // of the pass's digit
   int32_t first_pass, last_pass;
   int32_t key_bits;  // 32 or 64
   MaskState* state;

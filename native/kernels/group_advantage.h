@@ -1,6 +1,7 @@
 // Advantages of the rewards r of a group, a warp per group, in fp64:
 //
-//   standardised (r - mean) / (std + epsilon), 0 where std is      centred r - mean      leave one out (r - mean) n / (n - 1), 0 for n = 1
+//   standardised (r - mean) / (std + epsilon), 0 where std is      centred r - mean      leave one out (r - mean) n / (n - 1), 0
+//   for n = 1
 //
 // Sums are of differences from the group's first reward: equal rewards have mean and deviation exactly.
 #pragma once

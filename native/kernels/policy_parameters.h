@@ -64,8 +64,8 @@ struct PolicyParameters {
   SequenceCounts* counts;  // [rows]
   SequenceSums* sums;      // [rows]
   PolicyState* state;
-  // [rows, columns]: what tokens compete by to be selected, NaN of one that does not; [rows]: how many do; what became of them. Null
-  // where the kind selects none.
+  // [rows, columns]: what tokens compete by to be selected, NaN of one that does not; [rows]: how many do; what became of them.
+  // Null where the kind selects none.
   double* scores;
   int64_t* eligible;
   uint8_t* selected;

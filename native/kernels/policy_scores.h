@@ -68,8 +68,7 @@ GIBBS_DEVICE void policy_pick(const PolicyParameters<R>& p) {
   for (int64_t row = thread_index(); row < p.rows; row += block_size()) own.count += p.eligible[row];
   const int64_t eligible = block_reduce(own).count;
   if (thread_index() == 0)
-    p.state->count =
-        selected_of_share(p.terms.share, p.terms.kind == GIBBS_POLICY_LP_REG ? eligible : p.state->tokens, eligible);
+    p.state->count = selected_of_share(p.terms.share, p.terms.kind == GIBBS_POLICY_LP_REG ? eligible : p.state->tokens, eligible);
 }
 
 }  // namespace gibbs::kernels

@@ -1,6 +1,7 @@
 // Losses, gradients and flags of tokens (policy_tokens), and what they add up to (policy_finish):
 //
-//   loss = sum weight (policy + kl_weight kl - entropy_weight H),  d/dl = weight d(policy + kl_weight kl)/dl,  d/dH = -weight entropy_weight
+//   loss = sum weight (policy + kl_weight kl - entropy_weight H),  d/dl = weight d(policy + kl_weight kl)/dl,  d/dH = -weight
+//   entropy_weight
 //
 // A sequence's sums follow a tree keyed by the token's place in it, the batch's one keyed by the sequence, all in fp64.
 #pragma once
@@ -11,16 +12,11 @@
 namespace gibbs::kernels {
 
 GIBBS_DEVICE SequenceSums merge(const SequenceSums& a, const SequenceSums& b) {
-  return {a.policy + b.policy,
-          a.kl + b.kl,
-          a.entropy + b.entropy,
-          a.ratio + b.ratio,
-          a.old_kl + b.old_kl,
-          a.log_probability + b.log_probability,
-          a.clipped + b.clipped,
-          a.dual_clipped + b.dual_clipped,
-          a.selected + b.selected,
-          a.not_finite + b.not_finite};
+  return {a.policy + b.policy,     a.kl + b.kl,
+          a.entropy + b.entropy,   a.ratio + b.ratio,
+          a.old_kl + b.old_kl,     a.log_probability + b.log_probability,
+          a.clipped + b.clipped,   a.dual_clipped + b.dual_clipped,
+          a.selected + b.selected, a.not_finite + b.not_finite};
 }
 
 // A weight of 0, that of a normaliser 0, gives 0 whatever the token holds; and there is no -0.
@@ -83,8 +79,7 @@ GIBBS_DEVICE void policy_tokens(const PolicyParameters<R>& p) {
           t.proxy = double(q.at(e));
           t.advantage = advantages.given() ? double(a.at(e)) : advantage;
           t.selected = p.selected != nullptr && p.selected[row * p.columns + at.index + e] != 0;
-          const TokenValue v =
-              whole_token(p.terms, t, reference.given(), double(r.at(e)), entropies.given(), double(h.at(e)), s);
+          const TokenValue v = whole_token(p.terms, t, reference.given(), double(r.at(e)), entropies.given(), double(h.at(e)), s);
           set_at(losses, e, R(v.loss));
           set_at(gradient, e, R(weighted(weight, v.slope)));
           set_at(bonus, e, R(weighted(-weight, p.terms.entropy_weight)));
@@ -105,16 +100,11 @@ struct PolicyTotals {
   int64_t clipped, dual_clipped, selected, not_finite;
 };
 GIBBS_DEVICE PolicyTotals merge(const PolicyTotals& a, const PolicyTotals& b) {
-  return {a.policy + b.policy,
-          a.kl + b.kl,
-          a.entropy + b.entropy,
-          a.ratio + b.ratio,
-          a.old_kl + b.old_kl,
-          a.log_probability + b.log_probability,
-          a.clipped + b.clipped,
-          a.dual_clipped + b.dual_clipped,
-          a.selected + b.selected,
-          a.not_finite + b.not_finite};
+  return {a.policy + b.policy,     a.kl + b.kl,
+          a.entropy + b.entropy,   a.ratio + b.ratio,
+          a.old_kl + b.old_kl,     a.log_probability + b.log_probability,
+          a.clipped + b.clipped,   a.dual_clipped + b.dual_clipped,
+          a.selected + b.selected, a.not_finite + b.not_finite};
 }
 
 // One block.
@@ -136,9 +126,21 @@ GIBBS_DEVICE void policy_finish(const PolicyParameters<R>& p) {
   if (p.metrics == nullptr) return;
   const PolicyState state = *p.state;
   const double per_token = state.tokens == 0 ? 0.0 : 1.0 / double(state.tokens);
-  *p.metrics = {loss, t.policy, t.kl, t.entropy, state.normaliser, t.ratio * per_token, t.old_kl * per_token,
-                t.log_probability * per_token, state.tokens, state.sequences, state.groups, t.clipped, t.dual_clipped,
-                t.selected, t.not_finite};
+  *p.metrics = {loss,
+                t.policy,
+                t.kl,
+                t.entropy,
+                state.normaliser,
+                t.ratio * per_token,
+                t.old_kl * per_token,
+                t.log_probability * per_token,
+                state.tokens,
+                state.sequences,
+                state.groups,
+                t.clipped,
+                t.dual_clipped,
+                t.selected,
+                t.not_finite};
 }
 
 }  // namespace gibbs::kernels

@@ -45,8 +45,7 @@ GIBBS_DEVICE TokenValue penalised_loss(const PolicyTerms& p, const Token& t, con
 }
 
 GIBBS_DEVICE TokenValue exponential_smoothing_loss(const PolicyTerms& p, const Token& t) {
-  const double loss =
-      less(t.advantage, exp(p.smoothing == 0 ? t.log_probability : t.log_probability - p.smoothing * t.old));
+  const double loss = less(t.advantage, exp(p.smoothing == 0 ? t.log_probability : t.log_probability - p.smoothing * t.old));
   return {loss, loss, 0};
 }
 

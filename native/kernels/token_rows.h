@@ -33,7 +33,8 @@ template <class R>
 GIBBS_DEVICE void store_tokens(const TokenRows<R>& rows, int64_t index, PackPlace place, int32_t columns, const Pack<R>& pack) {
   if (rows.start == nullptr) return;
   const int32_t begin = place.index / kSegment<R> * kSegment<R>, left = columns - begin;
-  store_pack(rows.start + index * rows.stride + begin, left < kSegment<R> ? int(left) : int(kSegment<R>), place.index - begin, pack);
+  store_pack(rows.start + index * rows.stride + begin, left < kSegment<R> ? int(left) : int(kSegment<R>), place.index - begin,
+             pack);
 }
 
 GIBBS_DEVICE bool is_token(const TokenRows<const uint8_t>& mask, int64_t row, int32_t column) {

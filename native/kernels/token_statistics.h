@@ -54,8 +54,8 @@ GIBBS_DEVICE int64_t last_tie(int64_t n, R value, int64_t wanted, E entry) {
   int64_t low = 0, high = n - 1;
   while (low < high) {
     const int64_t middle = low + (high - low) / 2;
-    const auto ties = reduce_entries<Ties, R>(middle + 1, entry,
-                                              [&](Ties& t, R other) GIBBS_INLINE { t.sharing += other == value; });
+    const auto ties =
+        reduce_entries<Ties, R>(middle + 1, entry, [&](Ties& t, R other) GIBBS_INLINE { t.sharing += other == value; });
     if (ties.sharing >= wanted) {
       high = middle;
     } else {
@@ -120,7 +120,8 @@ GIBBS_DEVICE void token_statistics(const TokenStatisticsParameters<R>& p) {
 template <class R>
 GIBBS_DEVICE void token_scores(const TokenStatisticsParameters<R>& p) {
   const ScopeEntries<R> entry = {p, 0};
-  for (int64_t i = int64_t(block_index()) * block_size() + thread_index(); i < p.tokens; i += int64_t(grid_size()) * block_size()) {
+  for (int64_t i = int64_t(block_index()) * block_size() + thread_index(); i < p.tokens;
+       i += int64_t(grid_size()) * block_size()) {
     R value;
     const bool token = entry(i, value);
     p.scores[i] = !token ? Limits<double>::nan() : p.largest ? double(value) : -double(value);
@@ -129,7 +130,8 @@ GIBBS_DEVICE void token_scores(const TokenStatisticsParameters<R>& p) {
 
 template <class R>
 GIBBS_DEVICE void token_marks(const TokenStatisticsParameters<R>& p) {
-  for (int64_t i = int64_t(block_index()) * block_size() + thread_index(); i < p.tokens; i += int64_t(grid_size()) * block_size()) {
+  for (int64_t i = int64_t(block_index()) * block_size() + thread_index(); i < p.tokens;
+       i += int64_t(grid_size()) * block_size()) {
     const int64_t row = i / p.columns;
     p.selected.start[row * p.selected.stride + (i - row * p.columns)] = p.marks[i];
   }

@@ -20,7 +20,8 @@ struct TokenStatisticsParameters {
   R *means, *quantiles;
   TokenRows<uint8_t> selected;
 
-  // Of the selection over a batch: how many, [rows * columns] scores, NaN of a token that does not compete, and what became of them.
+  // Of the selection over a batch: how many, [rows * columns] scores, NaN of a token that does not compete, and what became of
+  // them.
   int64_t* count;
   double* scores;
   const uint8_t* marks;

@@ -67,7 +67,8 @@ kernels::GroupAdvantageParameters<R> parameters(const gibbs_group_advantage& a) 
 
 using namespace gibbs;
 
-GIBBS_API gibbs_status gibbs_group_advantage_run(gibbs_device* device, gibbs_stream stream, const gibbs_group_advantage* arguments) {
+GIBBS_API gibbs_status gibbs_group_advantage_run(gibbs_device* device, gibbs_stream stream,
+                                                 const gibbs_group_advantage* arguments) {
   return runtime::entry(device, [&] {
     ops::check_group_advantage(arguments);
     const gibbs_group_advantage& a = *arguments;

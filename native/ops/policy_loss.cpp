@@ -144,10 +144,22 @@ kernels::PolicyParameters<R> policy_parameters(const PolicyLoss& a, Workspace& w
   kernels::PolicyParameters<R> p{};
   p.rows = a.rows;
   p.columns = int32_t(a.columns);
-  p.terms = {a.kind,           a.kl_estimator,   a.aggregation,     a.has_normaliser_value || a.normaliser != nullptr,
-             1 - a.clip_low,   1 + a.clip_high,  a.dual_clip,       a.penalty_weight,
-             a.smoothing,      a.kl_weight,      a.entropy_weight,  a.covariance_low,
-             a.covariance_high, a.selected_share, a.length == 0 ? double(a.columns) : a.length, a.normaliser_value,
+  p.terms = {a.kind,
+             a.kl_estimator,
+             a.aggregation,
+             a.has_normaliser_value || a.normaliser != nullptr,
+             1 - a.clip_low,
+             1 + a.clip_high,
+             a.dual_clip,
+             a.penalty_weight,
+             a.smoothing,
+             a.kl_weight,
+             a.entropy_weight,
+             a.covariance_low,
+             a.covariance_high,
+             a.selected_share,
+             a.length == 0 ? double(a.columns) : a.length,
+             a.normaliser_value,
              a.seed};
   p.log_probabilities = input<R>(a.log_probabilities, a.log_probabilities_stride);
   p.old = input<R>(a.old_log_probabilities, a.old_stride);

@@ -22,8 +22,8 @@ inline void check_view(int64_t rows, int64_t columns, const TokenView& v) {
   check_matrix(v.bytes, rows, columns, {v.pointer, v.stride, v.name});
 }
 
-// An output is the memory of an input of its type, token for token, or shares none with it. Rows of one type may lie side by side in
-// one matrix; arrays of different types may not.
+// An output is the memory of an input of its type, token for token, or shares none with it. Rows of one type may lie side by side
+// in one matrix; arrays of different types may not.
 inline void check_output(int64_t rows, int64_t columns, const TokenView& output, const TokenView& other, bool same_allowed) {
   if (output.pointer == nullptr || other.pointer == nullptr || rows == 0) return;
   if (output.bytes == other.bytes) {

@@ -12,7 +12,8 @@ namespace {
 using Statistics = gibbs_token_statistics;
 using runtime::Workspace;
 
-const runtime::Kernel statistics[] = {runtime::Kernel("gibbs_token_statistics_f32"), runtime::Kernel("gibbs_token_statistics_f64")};
+const runtime::Kernel statistics[] = {runtime::Kernel("gibbs_token_statistics_f32"),
+                                      runtime::Kernel("gibbs_token_statistics_f64")};
 const runtime::Kernel token_scores[] = {runtime::Kernel("gibbs_token_scores_f32"), runtime::Kernel("gibbs_token_scores_f64")};
 const runtime::Kernel token_marks[] = {runtime::Kernel("gibbs_token_marks_f32"), runtime::Kernel("gibbs_token_marks_f64")};
 
@@ -103,8 +104,10 @@ void run(const Call& call) {
   }
   const runtime::Limits& limits = runtime::limits(call.device);
   const int type = sizeof(R) == 8;
-  if (p.scopes > 0)
-    launch(call, statistics[type], resident_grid(p.scopes, limits), kernels::kStatisticsThreads, kernels::kExchangeBytes, p);
+  // Threads follow from the tokens of a scope alone, and with them the tree of its mean.
+  const int64_t warps = std::min<int64_t>(divide_up(p.tokens, 8 * kWarpThreads), kernels::kStatisticsThreads / kWarpThreads);
+  const unsigned block = unsigned(std::max<int64_t>(warps, 1) * kWarpThreads);
+  if (p.scopes > 0) launch(call, statistics[type], resident_grid(p.scopes, limits), block, kernels::kExchangeBytes, p);
   if (!batch) return;
   const unsigned grid = resident_grid(divide_up(p.tokens, kernels::kStatisticsThreads), limits);
   launch(call, token_scores[type], grid, kernels::kStatisticsThreads, 0, p);

@@ -14,8 +14,8 @@ typedef enum gibbs_advantage_kind {
   GIBBS_ADVANTAGE_LEAVE_ONE_OUT = 2 /* r - the mean of the others; 0 of a group of one */
 } gibbs_advantage_kind;
 
-/* Group g is the rewards [offsets[g], offsets[g + 1]); equal rewards give exactly 0. A reward in no group keeps its advantage as it was.
- * In fp64 whatever the type. */
+/* Group g is the rewards [offsets[g], offsets[g + 1]); equal rewards give exactly 0. A reward in no group keeps its advantage as
+ * it was. In fp64 whatever the type. */
 typedef struct gibbs_group_advantage {
   uint32_t struct_size;
   int32_t type; /* float32 or float64 */
@@ -30,7 +30,8 @@ typedef struct gibbs_group_advantage {
   void* deviations;       /* real [groups] */
 } gibbs_group_advantage;
 
-GIBBS_API gibbs_status gibbs_group_advantage_run(gibbs_device* device, gibbs_stream stream, const gibbs_group_advantage* arguments);
+GIBBS_API gibbs_status gibbs_group_advantage_run(gibbs_device* device, gibbs_stream stream,
+                                                 const gibbs_group_advantage* arguments);
 
 #ifdef __cplusplus
 }

@@ -8,17 +8,18 @@
 extern "C" {
 #endif
 
-/* The loss of a token: l its log-probability, l0 that of the policy which drew it, A its advantage, r = exp(l - l0) with l - l0 kept
- * within +-20 (no gradient beyond), c(r) = clip(r, 1 - clip_low, 1 + clip_high), cov = (A - mean A) (l - mean l) over the batch. */
+/* The loss of a token: l its log-probability, l0 that of the policy which drew it, A its advantage, r = exp(l - l0) with l - l0
+ * kept within +-20 (no gradient beyond), c(r) = clip(r, 1 - clip_low, 1 + clip_high), cov = (A - mean A) (l - mean l) over the
+ * batch. */
 typedef enum gibbs_policy_kind {
-  GIBBS_POLICY_CLIPPED = 0,              /* max(-A r, -A c(r)), where A < 0 at most -dual_clip A (PPO) */
-  GIBBS_POLICY_REINFORCE = 1,            /* -A l */
-  GIBBS_POLICY_RATIO = 2,                /* -A r */
-  GIBBS_POLICY_HARD_CLAMP = 3,           /* -A c(r), no gradient where it clips (DPOK) */
-  GIBBS_POLICY_LP_REG = 4,               /* clipped, but -A r + penalty_weight (e^d - 1 - d), d = l_proxy - l, for those of the share of
-                                            lowest l among A < 0 with d > 0; the penalty is at most 10 */
-  GIBBS_POLICY_CLIP_COV = 5,             /* clipped, but 0 for a share drawn among the unclipped with covariance_low < cov < covariance_high */
-  GIBBS_POLICY_KL_COV = 6,               /* -A r, + penalty_weight |l - l0| for the share of largest cov */
+  GIBBS_POLICY_CLIPPED = 0,    /* max(-A r, -A c(r)), where A < 0 at most -dual_clip A (PPO) */
+  GIBBS_POLICY_REINFORCE = 1,  /* -A l */
+  GIBBS_POLICY_RATIO = 2,      /* -A r */
+  GIBBS_POLICY_HARD_CLAMP = 3, /* -A c(r), no gradient where it clips (DPOK) */
+  GIBBS_POLICY_LP_REG = 4,     /* clipped, but -A r + penalty_weight (e^d - 1 - d), d = l_proxy - l, for those of the share of
+                                  lowest l among A < 0 with d > 0; the penalty is at most 10 */
+  GIBBS_POLICY_CLIP_COV = 5,   /* clipped, but 0 for a share drawn among the unclipped with cov between its bounds */
+  GIBBS_POLICY_KL_COV = 6,     /* -A r, + penalty_weight |l - l0| for the share of largest cov */
   GIBBS_POLICY_EXPONENTIAL_SMOOTHING = 7 /* -A exp(l - smoothing l0) */
 } gibbs_policy_kind;
 
@@ -31,8 +32,8 @@ typedef enum gibbs_kl_estimator {
   GIBBS_KL_K3_CLAMPED = 4 /* K3 of d within +-20, at most 10, no gradient beyond */
 } gibbs_kl_estimator;
 
-/* The weight of a token of sequence b: N tokens, S sequences and G groups that have some, n_b tokens of the sequence, s_g sequences of
- * its group, L the length. A normaliser takes the place of N, S or G. */
+/* The weight of a token of sequence b: N tokens, S sequences and G groups that have some, n_b tokens of the sequence, s_g
+ * sequences of its group, L the length. A normaliser takes the place of N, S or G. */
 typedef enum gibbs_token_aggregation {
   GIBBS_TOKEN_MEAN = 0,                   /* 1 / N */
   GIBBS_SEQUENCE_MEAN_TOKEN_MEAN = 1,     /* 1 / (S n_b) */
@@ -60,9 +61,9 @@ typedef struct gibbs_policy_metrics {
   int64_t tokens, sequences, groups, clipped, dual_clipped, selected, not_finite;
 } gibbs_policy_metrics;
 
-/* loss = sum over tokens of weight (policy + kl_weight kl - entropy_weight H), in fp64 whatever the type; gradients by l and by H. A token
- * whose mask byte is 0 contributes exactly 0. Everything about the batch is detached. Outputs may be the memory of an input of their
- * type, exactly. */
+/* loss = sum over tokens of weight (policy + kl_weight kl - entropy_weight H), in fp64 whatever the type; gradients by l and by
+ * H. A token whose mask byte is 0 contributes exactly 0. Everything about the batch is detached. Outputs may be the memory of an
+ * input of their type, exactly. */
 typedef struct gibbs_policy_loss {
   uint32_t struct_size;
   int32_t type;          /* float32 or float64 */
@@ -91,7 +92,7 @@ typedef struct gibbs_policy_loss {
   int64_t mask_stride;
   const void* entropies;
   int64_t entropies_stride;
-  const int64_t* group_offsets; /* [groups + 1] on the device, ascending from 0 to rows; rows in no group have weight 0 in GROUP_MEAN */
+  const int64_t* group_offsets; /* [groups + 1], ascending from 0 to rows; a row in no group has weight 0 in GROUP_MEAN */
   int64_t groups;
   const void* normaliser; /* real [1], read on the device */
 

@@ -10,8 +10,9 @@ extern "C" {
 
 typedef enum gibbs_token_scope { GIBBS_SCOPE_BATCH = 0, GIBBS_SCOPE_SEQUENCE = 1 } gibbs_token_scope;
 
-/* Over the tokens of a scope, those whose mask byte is not 0: count, mean (0 of none), quantile (linearly interpolated; NaN of none, or
- * where one is NaN), and which are among the k smallest or largest, ties to the lower index, NaN never. Scopes: 1, or rows. */
+/* Over the tokens of a scope, those whose mask byte is not 0: count, mean (0 of none), quantile (linearly interpolated; NaN of
+ * none, or where one is NaN), and which are among the k smallest or largest, ties to the lower index, NaN never. Scopes: 1, or
+ * rows. */
 typedef struct gibbs_token_statistics {
   uint32_t struct_size;
   int32_t type; /* float32 or float64 */
@@ -34,8 +35,10 @@ typedef struct gibbs_token_statistics {
   int64_t workspace_bytes;
 } gibbs_token_statistics;
 
-GIBBS_API gibbs_status gibbs_token_statistics_workspace(gibbs_device* device, const gibbs_token_statistics* arguments, int64_t* bytes);
-GIBBS_API gibbs_status gibbs_token_statistics_run(gibbs_device* device, gibbs_stream stream, const gibbs_token_statistics* arguments);
+GIBBS_API gibbs_status gibbs_token_statistics_workspace(gibbs_device* device, const gibbs_token_statistics* arguments,
+                                                        int64_t* bytes);
+GIBBS_API gibbs_status gibbs_token_statistics_run(gibbs_device* device, gibbs_stream stream,
+                                                  const gibbs_token_statistics* arguments);
 
 #ifdef __cplusplus
 }
