@@ -2,9 +2,9 @@
 // predictions i against targets j, r_i, A_1, A_2 and A_3 as in sample_entropy.h:
 //
 //   sums      sum_j of K (or K^2), K L1, K L2, and log sum_j K L21 as (maximum, sum): predictions may be far from their targets
-//   weights   by the conditions: K L1 (a_i + a_j) + K L2 (b_i + b_j) - 2 (e^(u + v_ij + s_i) + e^(u + v_ji + s_j))
-//             + (e_i + e_j) K (or K^2), with a = r / A_1, b = r / A_2, s = log r - log A_3, v of L21
-//             by one side: its own K L (a_i + a_j), and -2 e^(u + v_ij + s), s that of the pair's prediction
+//   weights   by the conditions: K L1 (a_i + a_j) + K L2 (b_i + b_j) - 2 (c_i e^(u + v_ij - s) + c_j e^(u + v_ji - s))
+//             + (e_i + e_j) K (or K^2), with a = r / A_1, b = r / A_2, A_3 = S e^s, c = r / S, v of L21: far-away predictions underflow nowhere
+//             by one side: its own K L (a_i + a_j), and -2 c e^(u + v_ij - s), c that of the pair's prediction
 #pragma once
 
 #include "kernels/log_sums.h"
@@ -64,8 +64,9 @@ struct ConditionWeights {
     R w = (R(terms.of_norm[i]) + R(terms.of_norm[j])) * (terms.squared ? k * k : k);
     w = fma(R(terms.of_targets[i]) + R(terms.of_targets[j]), exp(fma(squares[1][a][b], scale, u)), w);
     w = fma(R(terms.of_predictions[i]) + R(terms.of_predictions[j]), exp(fma(squares[2][a][b], scale, u)), w);
-    const R own = exp(fma(squares[3][a][b], scale, u) + R(terms.cross_logs[i]));
-    const R other = exp(fma(squares[4][a][b], scale, u) + R(terms.cross_logs[j]));
+    const R shift = R(*terms.shift);
+    const R own = R(terms.of_cross[i]) * exp(fma(squares[3][a][b], scale, u) - shift);
+    const R other = R(terms.of_cross[j]) * exp(fma(squares[4][a][b], scale, u) - shift);
     return R(terms.outer) * fma(R(-2), own + other, w);
   }
 };
@@ -82,7 +83,7 @@ struct SideWeights {
     const int64_t i = tile.row(a), j = tile.column(b);
     const R u = squares[0][a][b] * R(-terms.condition_scale);
     const R v = fma(squares[term + 1][a][b], R(-terms.scale), u);
-    if (term == 1) return R(-2 * terms.outer) * exp(v + R(terms.cross_logs[terms.predictions ? i : j]));
+    if (term == 1) return R(-2 * terms.outer) * (R(terms.of_cross[terms.predictions ? i : j]) * exp(v - R(*terms.shift)));
     const double* const own = terms.predictions ? terms.of_predictions : terms.of_targets;
     return R(terms.outer) * ((R(own[i]) + R(own[j])) * exp(v));
   }

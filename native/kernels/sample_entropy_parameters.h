@@ -33,7 +33,7 @@ struct ProductTerms {
 struct ConditionalTerms {
   double condition_scale, scale, outer;  // outer: of the whole gradient
   int32_t squared, predictions;
-  const double *of_targets, *of_predictions, *of_norm, *cross_logs;
+  const double *of_targets, *of_predictions, *of_norm, *of_cross, *shift;
 };
 
 constexpr int kTotalsThreads = 256;

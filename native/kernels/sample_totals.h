@@ -7,7 +7,7 @@
 //   nearest       constants: -2 f / (d sum m)
 //   divergence    constants: pairs (c, shift) of K11, K12, K22
 //   information   constants, three of K and three of L, and arrays 0, 1 = rho of both (product_terms.h)
-//   conditional   arrays: r / A_1, r / A_2, -2 G / s (or -2 G r), log r - log A_3 (conditional_terms.h)
+//   conditional   constants: s; arrays: r / A_1, r / A_2, -2 G / s (or -2 G r), c (conditional_terms.h)
 #pragma once
 
 #include "kernels/log_sums.h"
@@ -183,30 +183,29 @@ GIBBS_DEVICE void information_totals(const TotalsBlock& block, const SampleTotal
 }
 
 GIBBS_DEVICE void conditional_totals(const TotalsBlock& block, const SampleTotalsParameters& p) {
-  const auto log_r = [&](int64_t i) GIBBS_INLINE { return (p.squared ? -1 : -2) * log(p.totals[5 * i]); };
-  const double targets = block.sum_rows(p.rows, [&](int64_t i) GIBBS_INLINE { return exp(log_r(i)) * p.totals[5 * i + 1]; });
-  const double predictions = block.sum_rows(p.rows, [&](int64_t i) GIBBS_INLINE { return exp(log_r(i)) * p.totals[5 * i + 2]; });
-  // A_3 as a logarithm: rows of (log r_i + maximum, sum).
+  const auto r = [&](int64_t i) GIBBS_INLINE {
+    const double norm = p.totals[5 * i];
+    return 1 / (p.squared ? norm : norm * norm);
+  };
+  const double targets = block.sum_rows(p.rows, [&](int64_t i) GIBBS_INLINE { return r(i) * p.totals[5 * i + 1]; });
+  const double predictions = block.sum_rows(p.rows, [&](int64_t i) GIBBS_INLINE { return r(i) * p.totals[5 * i + 2]; });
+  // A_3 = sum e^maximum.
   double own = -Limits<double>::infinity();
-  block.each_row(p.rows, [&](int64_t i) GIBBS_INLINE {
-    const double top = log_r(i) + p.totals[5 * i + 3];
-    own = top > own ? top : own;
-  });
+  block.each_row(p.rows, [&](int64_t i) GIBBS_INLINE { own = p.totals[5 * i + 3] > own ? p.totals[5 * i + 3] : own; });
   const double maximum = block.maximum(own), origin = maximum == -Limits<double>::infinity() ? 0 : maximum;
-  const double sum = block.sum_rows(p.rows, [&](int64_t i) GIBBS_INLINE {
-    return p.totals[5 * i + 4] * exp(log_r(i) + p.totals[5 * i + 3] - origin);
-  });
-  const double cross = maximum + log(sum);
-  write_value(p, p.factor * (log(targets) + log(predictions) - 2 * cross));
+  const double sum = block.sum_rows(
+      p.rows, [&](int64_t i) GIBBS_INLINE { return r(i) * p.totals[5 * i + 4] * exp(p.totals[5 * i + 3] - origin); });
+  write_value(p, p.factor * (log(targets) + log(predictions) - 2 * (maximum + log(sum))));
   if (p.arrays[0] == nullptr) return;
+  if (thread_index() == 0) p.constants[0] = maximum;
   block.each_row(p.rows, [&](int64_t i) GIBBS_INLINE {
     const double* const t = p.totals + 5 * i;
-    const double log_own = log_r(i), r = exp(log_own);
-    const double slope = r * t[1] / targets + r * t[2] / predictions - 2 * t[4] * exp(log_own + t[3] - cross);
-    p.arrays[0][i] = r / targets;
-    p.arrays[1][i] = r / predictions;
-    p.arrays[2][i] = -2 * slope * (p.squared ? r : 1 / t[0]);
-    p.arrays[3][i] = log_own - cross;
+    const double own_r = r(i);
+    const double slope = own_r * t[1] / targets + own_r * t[2] / predictions - 2 * own_r * t[4] * exp(t[3] - origin) / sum;
+    p.arrays[0][i] = own_r / targets;
+    p.arrays[1][i] = own_r / predictions;
+    p.arrays[2][i] = -2 * slope * (p.squared ? own_r : 1 / t[0]);
+    p.arrays[3][i] = own_r / sum;
   });
 }
 

@@ -265,7 +265,7 @@ void conditional(SampleCall& call) {
   call.take_arrays(4);
   double* const* const arrays = call.totals.arrays;
   ConditionalTerms terms{given_scale, scale, -2 * given_scale * call.totals.factor, call.totals.squared, 0, arrays[0], arrays[1],
-                         arrays[2], arrays[3]};
+                         arrays[2], arrays[3], call.totals.constants};
   auto p = channels({{given, given}, {targets, targets}, {predictions, predictions}, {predictions, targets}, {targets, predictions}},
                     terms);
   call.total(kTotalsConditional, call.sums(conditional_sums, p));

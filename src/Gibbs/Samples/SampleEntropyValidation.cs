@@ -115,7 +115,7 @@ internal static class SampleEntropyValidation
 
     private static void Belongs(bool given, string name, SampleEntropyKind kind, SampleEntropyKind owner)
     {
-        if (given)
-            ArgumentChecks.Range(kind == owner, "options", nameof(SampleEntropyOptions.Kind), (int)kind, $"{owner} ({(int)owner}) where {name} is set");
+        if (given && kind != owner)
+            ArgumentChecks.Range(false, "options", nameof(SampleEntropyOptions.Kind), (int)kind, $"{owner} ({(int)owner}) where {name} is set");
     }
 }

@@ -11,7 +11,7 @@ namespace Gibbs.Cpu.Samples;
 /// by K_ij (i, j ordered)   r_i·(L₁/A₁ + L₂/A₂ − 2·L₂₁/A₃) − 2·G_i/s_i        (released: − 2·G_i·r_i·K_ij)
 /// by L₁, L₂, L₂₁           r_i·K/A₁,  r_i·K/A₂,  −2·r_i·K/A₃
 /// </code>
-/// and both orders of a pair add up. A₃ is carried as a logarithm.
+/// and both orders of a pair add up. A₃ is carried as e^shift·S, so that predictions far from their targets have a divergence and a gradient.
 /// </summary>
 internal static unsafe class ConditionalDivergence<T, TReal, TVector>
     where T : unmanaged
@@ -31,33 +31,33 @@ internal static unsafe class ConditionalDivergence<T, TReal, TVector>
         channels[2] = new(call.Points, call.Points);
         channels[3] = new(call.Points, call.Others);
         channels[4] = new(call.Others, call.Points);
-        double* totals = scratch.Take<double>(count * Size), logs = scratch.Take<double>(2 * count);
+        double* totals = scratch.Take<double>(count * Size), cross = scratch.Take<double>(2 * count);
         PairRows.Sum<TReal, TVector, ConditionalSums<TReal, TVector>>(channels, new() { ConditionScale = conditionScale, Scale = call.Scale, Squared = squared }, totals);
 
         double targets = 0, predictions = 0;
         for (long i = 0; i < count; i++)
         {
             double* row = totals + (i * Size);
-            double logR = squared ? -Math.Log(row[0]) : -2 * Math.Log(row[0]), r = Math.Exp(logR);
+            double r = 1 / (squared ? row[0] : row[0] * row[0]);
             targets += r * row[1];
             predictions += r * row[2];
-            logs[2 * i] = logR + row[3];
-            logs[(2 * i) + 1] = row[4];
+            cross[2 * i] = row[3];
+            cross[(2 * i) + 1] = r * row[4];
         }
 
-        double cross = LogTotal.Of(logs, count, 2).Log;
+        LogTotal total = LogTotal.Of(cross, count, 2);
         if (call.Gradient.Rows > 0 || call.OthersGradient.Rows > 0 || call.ConditionsGradient.Rows > 0)
         {
-            RowTerms rows = new(ref scratch, count);
+            RowTerms rows = new(ref scratch, count, total.Maximum);
             for (long i = 0; i < count; i++)
             {
                 double* row = totals + (i * Size);
-                double logR = squared ? -Math.Log(row[0]) : -2 * Math.Log(row[0]), r = Math.Exp(logR);
-                double slope = (r * row[1] / targets) + (r * row[2] / predictions) - (2 * row[4] * Math.Exp(logs[2 * i] - cross));
+                double r = 1 / (squared ? row[0] : row[0] * row[0]);
+                double slope = (r * row[1] / targets) + (r * row[2] / predictions) - (2 * r * row[4] * Math.Exp(row[3] - total.Maximum) / total.Sum);
                 rows.OfTargets[i] = Real.From<TReal>(r / targets);
                 rows.OfPredictions[i] = Real.From<TReal>(r / predictions);
                 rows.OfNorm[i] = Real.From<TReal>(-2 * slope * (squared ? r : 1 / row[0]));
-                rows.CrossLogs[i] = Real.From<TReal>(logR - cross);
+                rows.OfCross[i] = Real.From<TReal>(r / total.Sum);
             }
 
             Conditions(call, ref scratch, channels, rows, conditionScale);
@@ -69,7 +69,7 @@ internal static unsafe class ConditionalDivergence<T, TReal, TVector>
             Side(call, ref scratch, channels, rows, conditionScale, rows.OfTargets, false, call.OthersGradient);
         }
 
-        return factor * (Math.Log(targets) + Math.Log(predictions) - (2 * cross));
+        return factor * (Math.Log(targets) + Math.Log(predictions) - (2 * total.Log));
     }
 
     private static void Conditions(in SampleCall<T, TReal> call, ref PairScratch scratch, in PairChannels<TReal> channels, in RowTerms rows, double conditionScale)
@@ -85,7 +85,8 @@ internal static unsafe class ConditionalDivergence<T, TReal, TVector>
             OfTargets = rows.OfTargets,
             OfPredictions = rows.OfPredictions,
             OfNorm = rows.OfNorm,
-            CrossLogs = rows.CrossLogs,
+            OfCross = rows.OfCross,
+            Shift = rows.Shift,
         };
         double* sums = scratch.Take<double>(call.Conditions.Count * call.Conditions.Dimensions);
         PairRows.Gradient<TReal, TVector, ConditionWeights<TReal, TVector>>(channels, weights, sums, add: false);
@@ -96,7 +97,7 @@ internal static unsafe class ConditionalDivergence<T, TReal, TVector>
     {
         if (gradient.Rows == 0)
             return;
-        SideWeights<TReal, TVector> weights = new() { ConditionScale = conditionScale, Scale = call.Scale, Sign = -2, Predictions = predictions, OfSide = ofSide, CrossLogs = rows.CrossLogs };
+        SideWeights<TReal, TVector> weights = new() { ConditionScale = conditionScale, Scale = call.Scale, Sign = -2, Predictions = predictions, OfSide = ofSide, OfCross = rows.OfCross, Shift = rows.Shift };
         double* sums = scratch.Take<double>(call.Points.Count * call.Points.Dimensions);
         PairRows.Gradient<TReal, TVector, SideWeights<TReal, TVector>>(channels, weights, sums, add: false);
         Store(call, gradient, sums, -2 * call.Scale);
@@ -109,11 +110,12 @@ internal static unsafe class ConditionalDivergence<T, TReal, TVector>
         SampleCall<T, TReal>.Store(gradient, sums);
     }
 
-    private readonly struct RowTerms(ref PairScratch scratch, long count)
+    private readonly struct RowTerms(ref PairScratch scratch, long count, double shift)
     {
         public readonly TReal* OfTargets = SampleCall<T, TReal>.TakeRow(ref scratch, count);
         public readonly TReal* OfPredictions = SampleCall<T, TReal>.TakeRow(ref scratch, count);
         public readonly TReal* OfNorm = SampleCall<T, TReal>.TakeRow(ref scratch, count);
-        public readonly TReal* CrossLogs = SampleCall<T, TReal>.TakeRow(ref scratch, count);
+        public readonly double Shift = shift;
+        public readonly TReal* OfCross = SampleCall<T, TReal>.TakeRow(ref scratch, count);
     }
 }

@@ -53,7 +53,7 @@ internal unsafe struct ConditionalSums<TReal, TVector> : IPairSums<TReal>
 }
 
 /// <summary>
-/// By the conditions: w_ij = (a1_i + a1_j)·K·L₁ + (a2_i + a2_j)·K·L₂ + sign·(e^{u + v_ij + s_i} + e^{u + v_ji + s_j}) + (e_i + e_j)·K (or K²), v of the cross kernel. Channels as in
+/// By the conditions: w_ij = (a1_i + a1_j)·K·L₁ + (a2_i + a2_j)·K·L₂ + sign·(a3_i·e^{u + v_ij − s} + a3_j·e^{u + v_ji − s}) + (e_i + e_j)·K (or K²), v of the cross kernel. Channels as in
 /// <see cref="ConditionalSums{TReal, TVector}"/>, then targets i against predictions j.
 /// </summary>
 internal unsafe struct ConditionWeights<TReal, TVector> : IPairWeights<TReal>
@@ -65,11 +65,14 @@ internal unsafe struct ConditionWeights<TReal, TVector> : IPairWeights<TReal>
     public double Sign;
     public bool Squared;
 
-    /// <summary>a1, a2, e and s by row, in whole tiles.</summary>
+    /// <summary>s: cross kernels may be far below the range of exponentials.</summary>
+    public double Shift;
+
+    /// <summary>a1, a2, e and a3 by row, in whole tiles.</summary>
     public TReal* OfTargets;
     public TReal* OfPredictions;
     public TReal* OfNorm;
-    public TReal* CrossLogs;
+    public TReal* OfCross;
 
     public static int Channels => 5;
 
@@ -81,7 +84,7 @@ internal unsafe struct ConditionWeights<TReal, TVector> : IPairWeights<TReal>
     public readonly void Weigh(int term, TReal* squares, int stride, long row, long column, TReal* weights)
     {
         TVector conditionScale = TVector.Constant(-ConditionScale), scale = TVector.Constant(-Scale), sign = TVector.Constant(Sign);
-        TVector a1 = TVector.Create(OfTargets[row]), a2 = TVector.Create(OfPredictions[row]), e = TVector.Create(OfNorm[row]), s = TVector.Create(CrossLogs[row]);
+        TVector a1 = TVector.Create(OfTargets[row]), a2 = TVector.Create(OfPredictions[row]), e = TVector.Create(OfNorm[row]), a3 = TVector.Create(OfCross[row]), s = TVector.Constant(Shift);
         for (int c = 0; c < Lanes.Count<TReal>(); c += TVector.Count)
         {
             TReal* at = squares + c;
@@ -90,15 +93,15 @@ internal unsafe struct ConditionWeights<TReal, TVector> : IPairWeights<TReal>
             TVector w = (e + TVector.Load(OfNorm + j)) * (Squared ? k * k : k);
             w = TVector.FusedMultiplyAdd(a1 + TVector.Load(OfTargets + j), PairTile<TReal, TVector>.Exp(TVector.FusedMultiplyAdd(TVector.Load(at + stride), scale, u)), w);
             w = TVector.FusedMultiplyAdd(a2 + TVector.Load(OfPredictions + j), PairTile<TReal, TVector>.Exp(TVector.FusedMultiplyAdd(TVector.Load(at + (2 * stride)), scale, u)), w);
-            TVector own = PairTile<TReal, TVector>.Exp(TVector.FusedMultiplyAdd(TVector.Load(at + (3 * stride)), scale, u) + s);
-            TVector other = PairTile<TReal, TVector>.Exp(TVector.FusedMultiplyAdd(TVector.Load(at + (4 * stride)), scale, u) + TVector.Load(CrossLogs + j));
+            TVector own = a3 * PairTile<TReal, TVector>.Exp(TVector.FusedMultiplyAdd(TVector.Load(at + (3 * stride)), scale, u) - s);
+            TVector other = TVector.Load(OfCross + j) * PairTile<TReal, TVector>.Exp(TVector.FusedMultiplyAdd(TVector.Load(at + (4 * stride)), scale, u) - s);
             TVector.Store(weights + c, TVector.FusedMultiplyAdd(sign, own + other, w));
         }
     }
 }
 
 /// <summary>
-/// By one side, targets or predictions: against its own, w_ij = (a_i + a_j)·K·L; against the other side, sign·e^{u + v_ij + s}, s that of the prediction of the pair. Channels: conditions; the side; the side i against
+/// By one side, targets or predictions: against its own, w_ij = (a_i + a_j)·K·L; against the other side, sign·a3·e^{u + v_ij − s}, a3 that of the prediction of the pair. Channels: conditions; the side; the side i against
 /// the other side j.
 /// </summary>
 internal unsafe struct SideWeights<TReal, TVector> : IPairWeights<TReal>
@@ -109,11 +112,14 @@ internal unsafe struct SideWeights<TReal, TVector> : IPairWeights<TReal>
     public double Scale;
     public double Sign;
 
-    /// <summary>Whether the side is that of the predictions, whose logs are by row.</summary>
+    /// <summary>s, as by the conditions.</summary>
+    public double Shift;
+
+    /// <summary>Whether the side is that of the predictions, whose coefficients are by row.</summary>
     public bool Predictions;
 
     public TReal* OfSide;
-    public TReal* CrossLogs;
+    public TReal* OfCross;
 
     public static int Channels => 3;
 
@@ -125,14 +131,12 @@ internal unsafe struct SideWeights<TReal, TVector> : IPairWeights<TReal>
     public readonly void Weigh(int term, TReal* squares, int stride, long row, long column, TReal* weights)
     {
         TVector conditionScale = TVector.Constant(-ConditionScale), scale = TVector.Constant(-Scale), sign = TVector.Constant(Sign);
-        TVector a = TVector.Create(OfSide[row]), s = TVector.Create(CrossLogs[row]);
+        TVector a = TVector.Create(OfSide[row]), own = TVector.Create(OfCross[row]), s = TVector.Constant(Shift);
         for (int c = 0; c < Lanes.Count<TReal>(); c += TVector.Count)
         {
             TVector v = TVector.FusedMultiplyAdd(TVector.Load(squares + ((term + 1) * stride) + c), scale, TVector.Load(squares + c) * conditionScale);
-            if (term == 1)
-                v += Predictions ? s : TVector.Load(CrossLogs + column + c);
-            TVector factor = term == 1 ? sign : a + TVector.Load(OfSide + column + c);
-            TVector.Store(weights + c, factor * PairTile<TReal, TVector>.Exp(v));
+            TVector factor = term == 0 ? a + TVector.Load(OfSide + column + c) : sign * (Predictions ? own : TVector.Load(OfCross + column + c));
+            TVector.Store(weights + c, factor * PairTile<TReal, TVector>.Exp(term == 0 ? v : v - s));
         }
     }
 }
