@@ -58,4 +58,28 @@ internal static class ReadmeExamples
         Console.WriteLine($"p = [{attention[0, 0]:F4}, {attention[0, 1]:F4}, {attention[0, 2]:F4}, {attention[0, 3]:F4}], dp/dalpha = {byAlpha[0]:F4}");
         // readme:end
     }
+
+    public static void Entropy()
+    {
+        // readme:entropy
+        float[,] logits = { { 2f, 1f, 0f, -1f } };
+        float[,] gradient = new float[1, 4];
+        float[] entropies = new float[1];
+        long[] samples = new long[1];
+
+        // The entropy of the tokens that make 0.9 of the mass, its gradient, and a token drawn from them: the same on every device.
+        TokenSet.Compute(
+            logits,
+            new() { Entropies = entropies, Samples = samples, Gradient = gradient },
+            new() { TopP = 0.9, Temperature = 0.8, Seed = 7 });
+
+        // A policy gradient: of r·H + u·log p_a, one pass over the logits.
+        RowEntropy.Compute(
+            logits,
+            new() { Entropies = entropies, Gradient = gradient },
+            inputs: new() { RowWeights = [0.01f], Actions = samples, ActionWeights = [1.5f] });
+
+        Console.WriteLine($"H = {entropies[0]:F4}, token {samples[0]}");
+        // readme:end
+    }
 }

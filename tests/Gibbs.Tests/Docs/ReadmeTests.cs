@@ -45,6 +45,9 @@ public sealed partial class ReadmeTests
     public void ProjectionRuns() => Assert.That(Output(ReadmeExamples.Project), Does.StartWith("p = [0.6740, 0.3260, 0.0000, 0.0000], dp/dalpha = 0.1239"));
 
     [Test]
+    public void EntropyRuns() => Assert.That(Output(ReadmeExamples.Entropy), Does.StartWith("H = 0.9476, token "));
+
+    [Test]
     [Category("Native")]
     public void DeviceRuns()
     {
