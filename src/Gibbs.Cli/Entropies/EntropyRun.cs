@@ -1,5 +1,3 @@
-using System;
-
 using CommunityToolkit.HighPerformance;
 
 using Gibbs.Cli.Kernels;
