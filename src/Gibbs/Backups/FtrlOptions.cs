@@ -38,15 +38,15 @@ public readonly record struct FtrlOptions
     /// <summary>α of <see cref="FtrlRegulariser.Tsallis"/>, in (0, 1). Default 1/2. As α nears 1 the map is conditioned like 1/(1−α).</summary>
     public double Alpha
     {
-        get => BitConverter.Int64BitsToDouble(_alphaBits ^ BitConverter.DoubleToInt64Bits(0.5));
-        init => _alphaBits = BitConverter.DoubleToInt64Bits(value) ^ BitConverter.DoubleToInt64Bits(0.5);
+        get => DefaultedScalar.Get(_alphaBits, 0.5);
+        init => _alphaBits = DefaultedScalar.Set(value, 0.5);
     }
 
     /// <summary>A factor of every rate, positive. Default 1.</summary>
     public double Rate
     {
-        get => BitConverter.Int64BitsToDouble(_rateBits ^ BitConverter.DoubleToInt64Bits(1));
-        init => _rateBits = BitConverter.DoubleToInt64Bits(value) ^ BitConverter.DoubleToInt64Bits(1);
+        get => DefaultedScalar.Get(_rateBits, 1);
+        init => _rateBits = DefaultedScalar.Set(value, 1);
     }
 }
 

@@ -24,8 +24,8 @@ public readonly record struct SoftBackupOptions
     /// <summary>τ ≥ 0. Default 1.</summary>
     public double Temperature
     {
-        get => BitConverter.Int64BitsToDouble(_temperatureBits ^ BitConverter.DoubleToInt64Bits(1));
-        init => _temperatureBits = BitConverter.DoubleToInt64Bits(value) ^ BitConverter.DoubleToInt64Bits(1);
+        get => DefaultedScalar.Get(_temperatureBits, 1);
+        init => _temperatureBits = DefaultedScalar.Set(value, 1);
     }
 
     /// <summary>

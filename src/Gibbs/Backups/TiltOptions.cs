@@ -23,8 +23,8 @@ public readonly record struct TiltOptions
     /// <summary>Δ ≥ 0, in nats. Default 1.</summary>
     public double Budget
     {
-        get => BitConverter.Int64BitsToDouble(_budgetBits ^ BitConverter.DoubleToInt64Bits(1));
-        init => _budgetBits = BitConverter.DoubleToInt64Bits(value) ^ BitConverter.DoubleToInt64Bits(1);
+        get => DefaultedScalar.Get(_budgetBits, 1);
+        init => _budgetBits = DefaultedScalar.Set(value, 1);
     }
 
     /// <summary>t, of either sign, in place of one found from the budget. Default null.</summary>

@@ -1,5 +1,3 @@
-using System;
-
 namespace Gibbs;
 
 /// <summary>How row losses become one number, and what the gradient is the gradient of.</summary>
@@ -67,8 +65,8 @@ public readonly record struct CrossEntropyOptions
     /// <summary>T of ẑ = u/T, positive and finite. Default 1.</summary>
     public double Temperature
     {
-        get => BitConverter.Int64BitsToDouble(_temperatureBits ^ BitConverter.DoubleToInt64Bits(1.0));
-        init => _temperatureBits = BitConverter.DoubleToInt64Bits(value) ^ BitConverter.DoubleToInt64Bits(1.0);
+        get => DefaultedScalar.Get(_temperatureBits, 1.0);
+        init => _temperatureBits = DefaultedScalar.Set(value, 1.0);
     }
 
     /// <summary>β of −β·H, H the entropy of p: positive rewards entropy. Default 0.</summary>

@@ -1,5 +1,3 @@
-using System;
-
 namespace Gibbs;
 
 /// <summary>Which of the published definitions <see cref="TokenSetOptions.TopH"/> follows. They differ: on most random rows the released forms keep sets that break the paper's bound.</summary>
@@ -46,8 +44,8 @@ public readonly record struct TokenSetOptions
     /// <summary>p in (0, 1]; 1 for none (nucleus; Holtzman et al., 2020). Default 1.</summary>
     public double TopP
     {
-        get => OfOne(_topPBits);
-        init => _topPBits = FromOne(value);
+        get => DefaultedScalar.Get(_topPBits, 1);
+        init => _topPBits = DefaultedScalar.Set(value, 1);
     }
 
     /// <summary>Whether top-p keeps the token that crosses p. Without it S may be empty: <see cref="RowStatus.EmptySet"/>, entropy 0, gradient 0. Default true.</summary>
@@ -66,8 +64,8 @@ public readonly record struct TokenSetOptions
     /// <summary>α in (0, 1]; 1 bounds nothing, though the released variants then still keep no more than their cap. Default 1.</summary>
     public double TopH
     {
-        get => OfOne(_topHBits);
-        init => _topHBits = FromOne(value);
+        get => DefaultedScalar.Get(_topHBits, 1);
+        init => _topHBits = DefaultedScalar.Set(value, 1);
     }
 
     /// <summary>Which definition <see cref="TopH"/> follows. Default <see cref="TopHVariant.Paper"/>.</summary>
@@ -83,8 +81,8 @@ public readonly record struct TokenSetOptions
     /// <summary>T, positive and finite. Default 1.</summary>
     public double Temperature
     {
-        get => OfOne(_temperatureBits);
-        init => _temperatureBits = FromOne(value);
+        get => DefaultedScalar.Get(_temperatureBits, 1);
+        init => _temperatureBits = DefaultedScalar.Set(value, 1);
     }
 
     /// <summary>The key of the random words that samples are drawn with. Default 0.</summary>
@@ -101,8 +99,4 @@ public readonly record struct TokenSetOptions
 
     /// <summary>The divisor of <see cref="Reduction.Mean"/>, in place of Σ r over all rows. Default null.</summary>
     public double? Normaliser { get; init; }
-
-    private static double OfOne(long bits) => BitConverter.Int64BitsToDouble(bits ^ BitConverter.DoubleToInt64Bits(1));
-
-    private static long FromOne(double value) => BitConverter.DoubleToInt64Bits(value) ^ BitConverter.DoubleToInt64Bits(1);
 }

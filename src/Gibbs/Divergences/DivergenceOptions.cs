@@ -1,5 +1,3 @@
-using System;
-
 namespace Gibbs;
 
 /// <summary>A divergence of a student p from a teacher q, with d = log p − log q. Values are sums of terms that are not negative (but those of <see cref="SymmetricCrossEntropy"/>), so that nearly equal rows keep relative accuracy.</summary>
@@ -82,36 +80,36 @@ public readonly record struct DivergenceOptions
     /// <summary>β of <see cref="DivergenceKind.JensenShannon"/>, the teacher's share of the mixture, in (0, 1). Default 0.5.</summary>
     public double Beta
     {
-        get => Value(_betaBits, 0.5);
-        init => _betaBits = Bits(value, 0.5);
+        get => DefaultedScalar.Get(_betaBits, 0.5);
+        init => _betaBits = DefaultedScalar.Set(value, 0.5);
     }
 
     /// <summary>α of <see cref="DivergenceKind.Alpha"/>, finite. Default 0.5, which is four times the squared Hellinger distance ½ Σ (√p − √q)².</summary>
     public double Alpha
     {
-        get => Value(_alphaBits, 0.5);
-        init => _alphaBits = Bits(value, 0.5);
+        get => DefaultedScalar.Get(_alphaBits, 0.5);
+        init => _alphaBits = DefaultedScalar.Set(value, 0.5);
     }
 
     /// <summary>a of <see cref="DivergenceKind.SymmetricCrossEntropy"/>, in [0, 1]. Default 0.5.</summary>
     public double CrossEntropyShare
     {
-        get => Value(_shareBits, 0.5);
-        init => _shareBits = Bits(value, 0.5);
+        get => DefaultedScalar.Get(_shareBits, 0.5);
+        init => _shareBits = DefaultedScalar.Set(value, 0.5);
     }
 
     /// <summary>T of p = softmax(student/T), positive and finite. Default 1.</summary>
     public double StudentTemperature
     {
-        get => Value(_studentTemperatureBits, 1);
-        init => _studentTemperatureBits = Bits(value, 1);
+        get => DefaultedScalar.Get(_studentTemperatureBits, 1);
+        init => _studentTemperatureBits = DefaultedScalar.Set(value, 1);
     }
 
     /// <summary>T of q = softmax(teacher/T), positive and finite; 1 for probabilities and for sparse teachers. Default 1.</summary>
     public double TeacherTemperature
     {
-        get => Value(_teacherTemperatureBits, 1);
-        init => _teacherTemperatureBits = Bits(value, 1);
+        get => DefaultedScalar.Get(_teacherTemperatureBits, 1);
+        init => _teacherTemperatureBits = DefaultedScalar.Set(value, 1);
     }
 
     /// <summary>Whether the teacher's rows are logits or probabilities. Default <see cref="TeacherInput.Logits"/>.</summary>
@@ -123,8 +121,8 @@ public readonly record struct DivergenceOptions
     /// <summary>w, a factor of values and gradients such as T², finite. Default 1.</summary>
     public double Weight
     {
-        get => Value(_weightBits, 1);
-        init => _weightBits = Bits(value, 1);
+        get => DefaultedScalar.Get(_weightBits, 1);
+        init => _weightBits = DefaultedScalar.Set(value, 1);
     }
 
     /// <summary>Values and gradients are divided by V as well. Default false.</summary>
@@ -135,8 +133,4 @@ public readonly record struct DivergenceOptions
 
     /// <summary>The divisor of <see cref="Reduction.Mean"/>, in place of Σ r. Default null.</summary>
     public double? Normaliser { get; init; }
-
-    private static double Value(long bits, double byDefault) => BitConverter.Int64BitsToDouble(bits ^ BitConverter.DoubleToInt64Bits(byDefault));
-
-    private static long Bits(double value, double byDefault) => BitConverter.DoubleToInt64Bits(value) ^ BitConverter.DoubleToInt64Bits(byDefault);
 }

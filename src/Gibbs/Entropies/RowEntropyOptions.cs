@@ -1,5 +1,3 @@
-using System;
-
 namespace Gibbs;
 
 /// <summary>Which entropy of a row; all in nats.</summary>
@@ -55,15 +53,15 @@ public readonly record struct RowEntropyOptions
     /// <summary>α of <see cref="EntropyKind.Tsallis"/> and <see cref="EntropyKind.Renyi"/>, positive and finite. Default 2.</summary>
     public double Alpha
     {
-        get => BitConverter.Int64BitsToDouble(_alphaBits ^ BitConverter.DoubleToInt64Bits(2));
-        init => _alphaBits = BitConverter.DoubleToInt64Bits(value) ^ BitConverter.DoubleToInt64Bits(2);
+        get => DefaultedScalar.Get(_alphaBits, 2);
+        init => _alphaBits = DefaultedScalar.Set(value, 2);
     }
 
     /// <summary>T, positive and finite; 1 for probabilities. Default 1.</summary>
     public double Temperature
     {
-        get => BitConverter.Int64BitsToDouble(_temperatureBits ^ BitConverter.DoubleToInt64Bits(1));
-        init => _temperatureBits = BitConverter.DoubleToInt64Bits(value) ^ BitConverter.DoubleToInt64Bits(1);
+        get => DefaultedScalar.Get(_temperatureBits, 1);
+        init => _temperatureBits = DefaultedScalar.Set(value, 1);
     }
 
     /// <summary>Default <see cref="EntropyInput.Logits"/>.</summary>

@@ -30,8 +30,8 @@ public readonly record struct GroupAdvantageOptions
     /// <summary>ε, at least 0. Default 1e-6.</summary>
     public double Epsilon
     {
-        get => BitConverter.Int64BitsToDouble(_epsilonBits ^ BitConverter.DoubleToInt64Bits(1e-6));
-        init => _epsilonBits = BitConverter.DoubleToInt64Bits(value) ^ BitConverter.DoubleToInt64Bits(1e-6);
+        get => DefaultedScalar.Get(_epsilonBits, 1e-6);
+        init => _epsilonBits = DefaultedScalar.Set(value, 1e-6);
     }
 }
 

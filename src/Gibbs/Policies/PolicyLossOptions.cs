@@ -1,5 +1,3 @@
-using System;
-
 namespace Gibbs;
 
 /// <summary>The scalars of a policy loss; <c>default</c>, <c>new()</c> and the documented defaults are the same value. Serves spans and device views alike.</summary>
@@ -26,15 +24,15 @@ public readonly record struct PolicyLossOptions
     /// <summary>The ratio is clipped below at 1 − this, at least 0. Default 0.2.</summary>
     public double ClipLow
     {
-        get => Stored(_clipLowBits, 0.2);
-        init => _clipLowBits = Store(value, 0.2);
+        get => DefaultedScalar.Get(_clipLowBits, 0.2);
+        init => _clipLowBits = DefaultedScalar.Set(value, 0.2);
     }
 
     /// <summary>The ratio is clipped above at 1 + this, at least 0. Default 0.2.</summary>
     public double ClipHigh
     {
-        get => Stored(_clipHighBits, 0.2);
-        init => _clipHighBits = Store(value, 0.2);
+        get => DefaultedScalar.Get(_clipHighBits, 0.2);
+        init => _clipHighBits = DefaultedScalar.Set(value, 0.2);
     }
 
     /// <summary>c &gt; 1 of the dual clip of <see cref="PolicyLossKind.Clipped"/> and of the tokens that <see cref="PolicyLossKind.LpReg"/> does not select; 0 for none. Default 0.</summary>
@@ -49,22 +47,22 @@ public readonly record struct PolicyLossOptions
     /// <summary>κ of the penalty of selected tokens. Default 1.</summary>
     public double PenaltyWeight
     {
-        get => Stored(_penaltyBits, 1);
-        init => _penaltyBits = Store(value, 1);
+        get => DefaultedScalar.Get(_penaltyBits, 1);
+        init => _penaltyBits = DefaultedScalar.Set(value, 1);
     }
 
     /// <summary>The covariance above which <see cref="PolicyLossKind.ClipCov"/> draws. Default 1.</summary>
     public double CovarianceLow
     {
-        get => Stored(_covarianceLowBits, 1);
-        init => _covarianceLowBits = Store(value, 1);
+        get => DefaultedScalar.Get(_covarianceLowBits, 1);
+        init => _covarianceLowBits = DefaultedScalar.Set(value, 1);
     }
 
     /// <summary>The covariance below which it draws. Default 5.</summary>
     public double CovarianceHigh
     {
-        get => Stored(_covarianceHighBits, 5);
-        init => _covarianceHighBits = Store(value, 5);
+        get => DefaultedScalar.Get(_covarianceHighBits, 5);
+        init => _covarianceHighBits = DefaultedScalar.Set(value, 5);
     }
 
     /// <summary>The key of the draws of <see cref="PolicyLossKind.ClipCov"/>: Philox4x32-10 with the token's index in the batch as its counter, the least words drawn, the same on every path. Default 0.</summary>
@@ -73,8 +71,8 @@ public readonly record struct PolicyLossOptions
     /// <summary>α in [0, 1] of <see cref="PolicyLossKind.ExponentialSmoothing"/>. Default 1.</summary>
     public double Smoothing
     {
-        get => Stored(_smoothingBits, 1);
-        init => _smoothingBits = Store(value, 1);
+        get => DefaultedScalar.Get(_smoothingBits, 1);
+        init => _smoothingBits = DefaultedScalar.Set(value, 1);
     }
 
     /// <summary>What estimates KL to the reference. Default <see cref="KlEstimator.K3"/>.</summary>
@@ -97,8 +95,4 @@ public readonly record struct PolicyLossOptions
 
     /// <summary>The share of selected tokens with its default in place.</summary>
     internal double Share => SelectedShare ?? Kind switch { PolicyLossKind.ClipCov => 2e-4, PolicyLossKind.KlCov => 2e-3, _ => 0.01 };
-
-    private static double Stored(long bits, double usual) => BitConverter.Int64BitsToDouble(bits ^ BitConverter.DoubleToInt64Bits(usual));
-
-    private static long Store(double value, double usual) => BitConverter.DoubleToInt64Bits(value) ^ BitConverter.DoubleToInt64Bits(usual);
 }

@@ -26,8 +26,8 @@ public readonly record struct TokenStatisticsOptions
     /// <summary>r in [0, 1] of the quantile. Default 0.5, the median.</summary>
     public double Quantile
     {
-        get => BitConverter.Int64BitsToDouble(_quantileBits ^ BitConverter.DoubleToInt64Bits(0.5));
-        init => _quantileBits = BitConverter.DoubleToInt64Bits(value) ^ BitConverter.DoubleToInt64Bits(0.5);
+        get => DefaultedScalar.Get(_quantileBits, 0.5);
+        init => _quantileBits = DefaultedScalar.Set(value, 0.5);
     }
 
     /// <summary>The share in [0, 1] of the scope's tokens that is selected: rounded down, but to one at least, and none for 0. Default 0.</summary>

@@ -21,8 +21,8 @@ public readonly record struct FenchelYoungOptions
     /// <summary>α in (1, 8]; 2 is the sparsemax loss. Default 1.5.</summary>
     public double Alpha
     {
-        get => BitConverter.Int64BitsToDouble(_alphaBits ^ BitConverter.DoubleToInt64Bits(1.5));
-        init => _alphaBits = BitConverter.DoubleToInt64Bits(value) ^ BitConverter.DoubleToInt64Bits(1.5);
+        get => DefaultedScalar.Get(_alphaBits, 1.5);
+        init => _alphaBits = DefaultedScalar.Set(value, 1.5);
     }
 
     /// <summary>s in [0, 1]. Default 0.</summary>

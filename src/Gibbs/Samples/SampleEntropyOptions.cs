@@ -15,8 +15,8 @@ public readonly record struct SampleEntropyOptions
     /// <summary>σ of the points' kernel, in units of the coordinates; of the other points' and the conditions' too where these have none. Default 1.</summary>
     public double Bandwidth
     {
-        get => FromBits(_bandwidthBits);
-        init => _bandwidthBits = ToBits(value);
+        get => DefaultedScalar.Get(_bandwidthBits, 1);
+        init => _bandwidthBits = DefaultedScalar.Set(value, 1);
     }
 
     /// <summary>σ of the other points' kernel, for <see cref="SampleEntropyKind.CauchySchwarzInformation"/> alone: elsewhere they share a space with the points. Default null: <see cref="Bandwidth"/>.</summary>
@@ -28,8 +28,8 @@ public readonly record struct SampleEntropyOptions
     /// <summary>Factor of the value and of the gradients: λ of a loss. Default 1.</summary>
     public double Weight
     {
-        get => FromBits(_weightBits);
-        init => _weightBits = ToBits(value);
+        get => DefaultedScalar.Get(_weightBits, 1);
+        init => _weightBits = DefaultedScalar.Set(value, 1);
     }
 
     /// <summary>Logarithms to base 2: value, row values (but squared distances) and gradients are in bits. Default false: nats.</summary>
@@ -53,8 +53,4 @@ public readonly record struct SampleEntropyOptions
 
     /// <summary>Of a value in nats to what is returned.</summary>
     internal double ValueFactor => Base2 && !Normalised ? Weight / Math.Log(2) : Weight;
-
-    private static double FromBits(long bits) => BitConverter.Int64BitsToDouble(bits ^ BitConverter.DoubleToInt64Bits(1));
-
-    private static long ToBits(double value) => BitConverter.DoubleToInt64Bits(value) ^ BitConverter.DoubleToInt64Bits(1);
 }

@@ -30,8 +30,8 @@ public readonly record struct SpectralEntropyOptions
     /// <summary>t &gt; 0, the steps of the diffusion: suppresses small, noisy eigenvalues. For <see cref="SpectralEntropyKind.Diffusion"/>. Default 1.</summary>
     public double Power
     {
-        get => BitConverter.Int64BitsToDouble(_powerBits ^ BitConverter.DoubleToInt64Bits(1));
-        init => _powerBits = BitConverter.DoubleToInt64Bits(value) ^ BitConverter.DoubleToInt64Bits(1);
+        get => DefaultedScalar.Get(_powerBits, 1);
+        init => _powerBits = DefaultedScalar.Set(value, 1);
     }
 
     /// <summary>Logarithms to base 2: entropies and gradients in bits. Default false: nats.</summary>
