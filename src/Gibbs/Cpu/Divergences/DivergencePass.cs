@@ -86,9 +86,9 @@ internal static unsafe class DivergencePass<TReal, TVector, TTerm>
             TVector.Store(sums + (2 * lanes) + turn, ofTeacher);
         }
 
-        result.Value += Lanes.Sum(sums);
-        result.Student += Lanes.Sum(sums + lanes);
-        result.Teacher += Lanes.Sum(sums + (2 * lanes));
+        result.Value += LaneSum.Of(sums);
+        result.Student += LaneSum.Of(sums + lanes);
+        result.Teacher += LaneSum.Of(sums + (2 * lanes));
     }
 
     // h from q·h; its limit where q = 0, and 0 where both sides are masked.

@@ -36,7 +36,7 @@ internal static unsafe class DivergenceRows<T, TReal, TVector>
         ref readonly DivergenceJob<T, TReal> job = ref *(DivergenceJob<T, TReal>*)context;
         for (long row = begin; row < end; row++)
         {
-            double value = Row<TTerm, TWide>(job, row);
+            double value = Row<TTerm, TWide>(job, row, row + 1 < end);
             if (job.Partials != null)
             {
                 double* partial = job.Partials + (row / job.RowsPerPartial);
@@ -49,31 +49,19 @@ internal static unsafe class DivergenceRows<T, TReal, TVector>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static double Row<TTerm, TWide>(in DivergenceJob<T, TReal> job, long row)
+    private static double Row<TTerm, TWide>(in DivergenceJob<T, TReal> job, long row, bool hasNext)
         where TTerm : struct, IDivergenceTerm<TVector, TReal>
         where TWide : struct, IDivergenceTerm<SimdVector128<double>, double>
     {
         TReal* arrays = RowArrays.Take<TReal>(4, job.Columns, out int stride);
-        RowStatus status = RowPairReader<T, TReal, TVector>.Read(job.StudentRow(row), job.TeacherRow(row), job.Columns, job.Options, arrays, stride, TTerm.NeedsLogTeacher, out RowPair<TReal> pair);
-        double weight = job.RowWeight(row);
+        double weight = job.RowWeight(row), sum = 0;
         DivergenceSupport support = new(false, true, true);
-        double sum = 0;
-        DivergenceGradients gradients = DivergenceGradients.Of(job, status, weight, ref support, pair.StudentLacks, pair.TeacherLacks);
-        if (status == RowStatus.Ok)
-        {
-            DivergencePassArguments<TReal> pass = default;
-            pass.Pair = pair;
-            pass.StudentResult = gradients.Student == GradientFill.Computed ? pair.Ratio : null;
-            pass.TeacherResult = gradients.Teacher == GradientFill.Computed ? arrays + (3 * (nint)stride) : null;
-            pass.Probabilities = job.IsProbabilities;
-            pass.EmptyClass = EmptyClass(job.Options);
-
-            bool direct = typeof(TTerm) == typeof(KullbackLeiblerTerm<TVector, TReal>) && pass.TeacherResult == null;
-            sum = direct ? Direct<TTerm>(job, row, ref pass, arrays + (3 * (nint)stride), gradients.StudentFactor) : Centred<TTerm, TWide>(job, row, ref pass, gradients);
-            if (support.IsInfinite)
-                (status, sum) = (RowStatus.DisjointSupport, double.PositiveInfinity);
-        }
-
+        DivergenceGradients gradients = DivergenceGradients.Of(job, RowStatus.Ok, weight, ref support, false, false);
+        RowStatus status = RowStatus.Ok;
+        bool direct = typeof(TTerm) == typeof(KullbackLeiblerTerm<TVector, TReal>) && job.TeacherGradient == null;
+        bool differs = direct && !job.IsProbabilities && DistillationRow<T, TReal, TVector>.Run(job, row, arrays, stride, hasNext, gradients.Student == GradientFill.Computed, gradients.StudentFactor, out sum);
+        if (!differs)
+            status = Careful<TTerm, TWide>(job, row, arrays, stride, weight, out gradients, out sum);
         gradients.Fill(job, row);
         double value = DivergenceGradients.Value(status, sum, weight * job.Scale);
         if (job.Status != null)
@@ -81,6 +69,32 @@ internal static unsafe class DivergenceRows<T, TReal, TVector>
         if (job.Divergences != null)
             job.Divergences[row] = Real.From<TReal>(value);
         return value;
+    }
+
+    // Any rows: their status, their divergence, and gradients that are computed.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static RowStatus Careful<TTerm, TWide>(in DivergenceJob<T, TReal> job, long row, TReal* arrays, int stride, double weight, out DivergenceGradients gradients, out double sum)
+        where TTerm : struct, IDivergenceTerm<TVector, TReal>
+        where TWide : struct, IDivergenceTerm<SimdVector128<double>, double>
+    {
+        RowStatus status = RowPairReader<T, TReal, TVector>.Read(job.StudentRow(row), job.TeacherRow(row), job.Columns, job.Options, arrays, stride, TTerm.NeedsLogTeacher, out RowPair<TReal> pair);
+        DivergenceSupport support = new(false, true, true);
+        gradients = DivergenceGradients.Of(job, status, weight, ref support, pair.StudentLacks, pair.TeacherLacks);
+        sum = 0;
+        if (status != RowStatus.Ok)
+            return status;
+        DivergencePassArguments<TReal> pass = default;
+        pass.Pair = pair;
+        pass.StudentResult = gradients.Student == GradientFill.Computed ? pair.Ratio : null;
+        pass.TeacherResult = gradients.Teacher == GradientFill.Computed ? arrays + (3 * (nint)stride) : null;
+        pass.Probabilities = job.IsProbabilities;
+        pass.EmptyClass = EmptyClass(job.Options);
+        bool direct = typeof(TTerm) == typeof(KullbackLeiblerTerm<TVector, TReal>) && pass.TeacherResult == null;
+        sum = direct ? Direct<TTerm>(job, row, ref pass, arrays + (3 * (nint)stride), gradients.StudentFactor) : Centred<TTerm, TWide>(job, row, ref pass, gradients);
+        if (!support.IsInfinite)
+            return RowStatus.Ok;
+        sum = double.PositiveInfinity;
+        return RowStatus.DisjointSupport;
     }
 
     // h of a given probability 0 of a class that p has.

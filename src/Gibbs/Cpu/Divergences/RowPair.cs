@@ -201,8 +201,8 @@ internal static unsafe class RowPairReader<T, TReal, TVector>
                 TVector.Store(sums + lanes + turn, n);
             }
 
-            rest += Lanes.Sum(sums);
-            ties += Lanes.Sum(sums + lanes);
+            rest += LaneSum.Of(sums);
+            ties += LaneSum.Of(sums + lanes);
         }
 
         return rest + (ties - 1);
@@ -335,8 +335,8 @@ internal static unsafe class RowPairReader<T, TReal, TVector>
 
         pair.StudentLacks |= TVector.MaskBits(studentLacks) != 0;
         pair.TeacherLacks |= TVector.MaskBits(teacherLacks) != 0;
-        studentSum = Lanes.Sum(sums);
-        teacherSum = Lanes.Sum(sums + lanes);
+        studentSum = LaneSum.Of(sums);
+        teacherSum = LaneSum.Of(sums + lanes);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

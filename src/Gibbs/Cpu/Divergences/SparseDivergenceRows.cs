@@ -158,7 +158,7 @@ internal static unsafe class SparseDivergenceRows<T, TReal, TVector>
                 TVector.Store(sums + turn, sum);
             }
 
-            rest += Lanes.Sum(sums);
+            rest += LaneSum.Of(sums);
         }
 
         if (rest > 0)
