@@ -70,7 +70,12 @@ internal static unsafe class DistillationRow<T, TReal, TVector>
         double moment = 0, shift = student.Maximum - teacher.Maximum;
         int length = Lanes.SegmentLength<TReal>() / lanes;
         for (int first = 0; first < blocks; first += length)
-            moment += Exponentials(ref student, ref teacher, shift, equal, first, Math.Min(blocks, first + length), inPlace);
+        {
+            int end = Math.Min(blocks, first + length);
+            moment += equal
+                ? Exponentials<Common>(ref student, ref teacher, shift, first, end, inPlace)
+                : Exponentials<Own>(ref student, ref teacher, shift, first, end, inPlace);
+        }
 
         double studentScale = 1 / student.Sum, teacherScale = 1 / teacher.Sum;
         double lost = equal ? (shift - Real.ToDouble(Real.From<TReal>(shift))) * student.Scale.InverseTemperature : 0;
@@ -138,37 +143,75 @@ internal static unsafe class DistillationRow<T, TReal, TVector>
         return TVector.MaxOfLanes(TVector.Max(TVector.Max(a, b), TVector.Max(c, d)));
     }
 
-    // Exponentials of blocks [first, end), at most a segment, their sums, and Σ e_q·u: u without its 1/T where that is common.
+    // Exponentials of blocks [first, end), at most a segment, their sums, and Σ e_q·u: u without its 1/T where that is common. Four accumulators at a time: wide vectors read the row in order.
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static double Exponentials(ref Side student, ref Side teacher, double shift, bool equal, int first, int end, int inPlace)
+    private static double Exponentials<TTemperatures>(ref Side student, ref Side teacher, double difference, int first, int end, int inPlace)
+        where TTemperatures : struct, ITemperatures
     {
         int lanes = Lanes.Count<TReal>();
         TReal* sums = stackalloc TReal[3 * Lanes.Count<TReal>()];
+        byte* next = student.Next, otherNext = teacher.Next;
         TReal* p = student.Masses, q = teacher.Masses;
-        int body = Math.Min(end, inPlace);
-        for (int turn = 0; turn < lanes; turn += TVector.Count)
+        Constants c = new()
         {
-            TVector ofStudent = default, ofTeacher = default, moment = default;
-            if (equal)
+            Maximum = TVector.Constant(student.Maximum),
+            OtherMaximum = TVector.Constant(teacher.Maximum),
+            Shift = TVector.Constant(difference),
+            K = student.K,
+            KLow = student.KLow,
+            Lowest = student.Lowest,
+            Inverse = student.Inverse,
+            OtherK = teacher.K,
+            OtherKLow = teacher.KLow,
+            OtherLowest = teacher.Lowest,
+            OtherInverse = teacher.Inverse,
+        };
+        for (int turn = 0; turn < lanes; turn += 4 * TVector.Count)
+        {
+            TVector s0 = default, s1 = default, s2 = default, s3 = default, t0 = default, t1 = default, t2 = default, t3 = default, m0 = default, m1 = default, m2 = default, m3 = default;
+            for (int block = first; block < end; block++)
             {
-                Blocks<Common>(student.Source, teacher.Source, p, q, student, teacher, shift, turn, first, body, ref ofStudent, ref ofTeacher, ref moment);
-                Blocks<Common>(p, q, p, q, student, teacher, shift, turn, body, end, ref ofStudent, ref ofTeacher, ref moment);
-            }
-            else
-            {
-                Blocks<Own>(student.Source, teacher.Source, p, q, student, teacher, shift, turn, first, body, ref ofStudent, ref ofTeacher, ref moment);
-                Blocks<Own>(p, q, p, q, student, teacher, shift, turn, body, end, ref ofStudent, ref ofTeacher, ref moment);
+                nint at = ((nint)block * lanes) + turn;
+                if (Sse.IsSupported)
+                {
+                    for (int line = 0; line < 4 * TVector.Count * sizeof(T); line += 64)
+                    {
+                        Sse.Prefetch1(next + (at * sizeof(T)) + line);
+                        Sse.Prefetch1(otherNext + (at * sizeof(T)) + line);
+                    }
+                }
+
+                TReal* a = (block < inPlace ? student.Source : p) + at, b = (block < inPlace ? teacher.Source : q) + at;
+                Step<TTemperatures>(c, a, b, p + at, q + at, ref s0, ref t0, ref m0);
+                Step<TTemperatures>(c, a + TVector.Count, b + TVector.Count, p + at + TVector.Count, q + at + TVector.Count, ref s1, ref t1, ref m1);
+                Step<TTemperatures>(c, a + (2 * TVector.Count), b + (2 * TVector.Count), p + at + (2 * TVector.Count), q + at + (2 * TVector.Count), ref s2, ref t2, ref m2);
+                Step<TTemperatures>(c, a + (3 * TVector.Count), b + (3 * TVector.Count), p + at + (3 * TVector.Count), q + at + (3 * TVector.Count), ref s3, ref t3, ref m3);
             }
 
-            TVector.Store(sums + turn, ofStudent);
-            TVector.Store(sums + lanes + turn, ofTeacher);
-            TVector.Store(sums + (2 * lanes) + turn, moment);
+            Spread(sums + turn, s0, s1, s2, s3);
+            Spread(sums + lanes + turn, t0, t1, t2, t3);
+            Spread(sums + (2 * lanes) + turn, m0, m1, m2, m3);
         }
 
         student.Sum += LaneSum.Of(sums);
         teacher.Sum += LaneSum.Of(sums + lanes);
         return LaneSum.Of(sums + (2 * lanes));
+    }
+
+    private struct Constants
+    {
+        public TVector Maximum;
+        public TVector OtherMaximum;
+        public TVector Shift;
+        public TVector K;
+        public TVector KLow;
+        public TVector Lowest;
+        public TVector Inverse;
+        public TVector OtherK;
+        public TVector OtherKLow;
+        public TVector OtherLowest;
+        public TVector OtherInverse;
     }
 
     private interface ITemperatures
@@ -187,37 +230,28 @@ internal static unsafe class DistillationRow<T, TReal, TVector>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Blocks<TTemperatures>(
-        TReal* student, TReal* teacher, TReal* p, TReal* q, in Side own, in Side other, double difference, int turn, int first, int end, ref TVector ofStudent, ref TVector ofTeacher, ref TVector momentOfTeacher)
+    private static void Step<TTemperatures>(in Constants c, TReal* student, TReal* teacher, TReal* p, TReal* q, ref TVector sum, ref TVector otherSum, ref TVector moment)
         where TTemperatures : struct, ITemperatures
     {
-        int lanes = Lanes.Count<TReal>();
-        TVector maximum = TVector.Constant(own.Maximum), otherMaximum = TVector.Constant(other.Maximum), shift = TVector.Constant(difference);
-        TVector k = own.K, kLow = own.KLow, lowest = own.Lowest, otherK = other.K, otherKLow = other.KLow, otherLowest = other.Lowest, inverse = own.Inverse, otherInverse = other.Inverse;
-        TVector sum = ofStudent, otherSum = ofTeacher, moment = momentOfTeacher;
-        byte* next = own.Next, otherNext = other.Next;
-        for (int block = first; block < end; block++)
-        {
-            nint at = ((nint)block * lanes) + turn;
-            if (Sse.IsSupported)
-            {
-                Sse.Prefetch1(next + (at * sizeof(T)));
-                Sse.Prefetch1(otherNext + (at * sizeof(T)));
-            }
+        TVector a = TVector.Load(student), b = TVector.Load(teacher);
+        TVector x = a - c.Maximum, y = b - c.OtherMaximum;
+        TVector e = Exponential.OfProduct<TVector, TReal>(TVector.Max(c.Lowest, x), c.K, c.KLow);
+        TVector f = Exponential.OfProduct<TVector, TReal>(TVector.Max(c.OtherLowest, y), c.OtherK, c.OtherKLow);
+        TVector u = TTemperatures.Common ? (a - b) - c.Shift : TVector.FusedMultiplyAdd(x, c.Inverse, default(TVector) - (y * c.OtherInverse));
+        TVector.Store(p, e);
+        TVector.Store(q, f);
+        sum += e;
+        otherSum += f;
+        moment = TVector.FusedMultiplyAdd(f, u, moment);
+    }
 
-            TVector a = TVector.Load(student + at), b = TVector.Load(teacher + at);
-            TVector x = a - maximum, y = b - otherMaximum;
-            TVector e = Exponential.OfProduct<TVector, TReal>(TVector.Max(lowest, x), k, kLow);
-            TVector f = Exponential.OfProduct<TVector, TReal>(TVector.Max(otherLowest, y), otherK, otherKLow);
-            TVector u = TTemperatures.Common ? (a - b) - shift : TVector.FusedMultiplyAdd(x, inverse, default(TVector) - (y * otherInverse));
-            TVector.Store(p + at, e);
-            TVector.Store(q + at, f);
-            sum += e;
-            otherSum += f;
-            moment = TVector.FusedMultiplyAdd(f, u, moment);
-        }
-
-        (ofStudent, ofTeacher, momentOfTeacher) = (sum, otherSum, moment);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Spread(TReal* lanes, TVector a, TVector b, TVector c, TVector d)
+    {
+        TVector.Store(lanes, a);
+        TVector.Store(lanes + TVector.Count, b);
+        TVector.Store(lanes + (2 * TVector.Count), c);
+        TVector.Store(lanes + (3 * TVector.Count), d);
     }
 
     // max p − q.
