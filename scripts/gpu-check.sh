@@ -20,7 +20,7 @@ work=$(cd "$(dirname "$report")" && pwd)
 report=$work/$(basename "$report")
 limit=${GIBBS_CHECK_LIMIT:-1800}
 suite_filter=${GIBBS_CHECK_FILTER:-TestCategory=Native|TestCategory=Gpu}
-sanitizer_filter=${GIBBS_SANITIZER_FILTER:-FullyQualifiedName~DeviceCrossEntropyTests|FullyQualifiedName~CopyTests|FullyQualifiedName~RegimeTests|FullyQualifiedName~DeviceProjectionTests|FullyQualifiedName~DeviceFenchelYoungTests}
+sanitizer_filter=${GIBBS_SANITIZER_FILTER:-FullyQualifiedName~DeviceCrossEntropyTests|FullyQualifiedName~CopyTests|FullyQualifiedName~RegimeTests|FullyQualifiedName~DeviceProjectionTests|FullyQualifiedName~DeviceFenchelYoungTests|FullyQualifiedName~DeviceTokenSetTests|FullyQualifiedName~RowEntropyTests|FullyQualifiedName~RowDivergenceTests|FullyQualifiedName~PolicyLossTests|FullyQualifiedName~BatchEntropyTests|FullyQualifiedName~SoftBackupTests|FullyQualifiedName~SampleDeviceTests}
 
 # unpacked GIVEN INNER: the folder, unpacked where an archive was given.
 unpacked() {
@@ -195,7 +195,7 @@ else
     bench "$operation" 4096 32000 float32 || break
   done
   for operation in "project sparsemax" "project entmax --alpha 1.5" "project entmax --alpha 1.25" "project l1-ball --radius 1" "project soft-threshold --threshold 0.5" \
-      "project n-of-m --n 2 --m 4" "project sparsemax --gradient" fenchel-young; do
+      "project n-of-m --n 2 --m 4" "project sparsemax --gradient" fenchel-young entropy entropy-in-place renyi-entropy kl jensen-shannon nucleus-entropy top-h; do
     for shape in "65536 1024" "8192 32768" "2048 131072"; do
       read -r rows columns <<<"$shape"
       bench "$operation" "$rows" "$columns" bfloat16 || break 2
