@@ -3,8 +3,8 @@
 //
 //   sums      sum_j of K (or K^2), K L1, K L2, and log sum_j K L21 as (maximum, sum): predictions may be far from their targets
 //   weights   by the conditions: K L1 (a_i + a_j) + K L2 (b_i + b_j) - 2 (c_i e^(u + v_ij - s) + c_j e^(u + v_ji - s))
-//             + (e_i + e_j) K (or K^2), with a = r / A_1, b = r / A_2, A_3 = S e^s, c = r / S, v of L21: far-away predictions underflow nowhere
-//             by one side: its own K L (a_i + a_j), and -2 c e^(u + v_ij - s), c that of the pair's prediction
+//             + (e_i + e_j) K (or K^2), with a = r / A_1, b = r / A_2, A_3 = S e^s, c = r / S, v of L21: far-away predictions
+//             underflow nowhere by one side: its own K L (a_i + a_j), and -2 c e^(u + v_ij - s), c that of the pair's prediction
 #pragma once
 
 #include "kernels/log_sums.h"

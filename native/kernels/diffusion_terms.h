@@ -1,7 +1,8 @@
 // Of a diffusion matrix P_ij = exp(u_ij + b_j - n_i), t_ij = P_ij (log P_ij + H_i) the slope of -H_i by u_ij:
 //
 //   sums      sum_j t_ji for row i: the slope by the degree of point i
-//   weights   w_ij = f (t_ij + t_ji) + c_i e^(u_ij - s_i) + c_j e^(u_ij - s_j): slopes by the kernel, and by it through the degrees
+//   weights   w_ij = f (t_ij + t_ji) + c_i e^(u_ij - s_i) + c_j e^(u_ij - s_j): slopes by the kernel, and by it through the
+//   degrees
 #pragma once
 
 #include "kernels/pair_tile.h"
@@ -51,7 +52,8 @@ struct DiffusionWeights {
     const R other = diffusion_slope(u + bias(terms, i) - R(terms.log_norm[j]), R(terms.entropy[j]));
     const R slopes = R(terms.factor) * (own + other);
     if (terms.coefficients == nullptr) return slopes;
-    return slopes + (R(terms.coefficients[i]) * exp(u - R(terms.shifts[i])) + R(terms.coefficients[j]) * exp(u - R(terms.shifts[j])));
+    return slopes +
+           (R(terms.coefficients[i]) * exp(u - R(terms.shifts[i])) + R(terms.coefficients[j]) * exp(u - R(terms.shifts[j])));
   }
 };
 

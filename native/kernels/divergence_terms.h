@@ -9,8 +9,8 @@
 //   TOTAL_VARIATION           |p - q| / 2                                  p sign(d) / 2              -q sign(d) / 2
 //   SYMMETRIC_CROSS_ENTROPY   -(1-a) q log p - a p log q                   -(1-a) q - a p log q       -(1-a) q log p - a p
 //
-// Terms are not negative (but the last), and near p = q keep relative accuracy: where |d| < 1 differences of masses are written with
-// S(d) = (e^d - 1 - d) / d^2, as p - q = q (d + d^2 S(d)). All are 0 where p = q = 0.
+// Terms are not negative (but the last), and near p = q keep relative accuracy: where |d| < 1 differences of masses are written
+// with S(d) = (e^d - 1 - d) / d^2, as p - q = q (d + d^2 S(d)). All are 0 where p = q = 0.
 #pragma once
 
 #include "device/math.h"
@@ -73,8 +73,9 @@ GIBBS_DEVICE DivergenceTerm<R> jensen_shannon_term(R beta, R p, R q, R d) {
   const R student = d < 0 ? smaller : larger, teacher = d < 0 ? larger : smaller;
   DivergenceTerm<R> t = {R(0), of_p * p * student, of_q * q * teacher};
   // m/p - 1 + log(p/m) >= 0, and the same of q: the masses of both together cancel.
-  t.value = is_near(d) ? of_p * p * (student * student) * curvature(-student) + of_q * q * (teacher * teacher) * curvature(-teacher)
-                       : t.student + t.teacher;
+  t.value = is_near(d)
+                ? of_p * p * (student * student) * curvature(-student) + of_q * q * (teacher * teacher) * curvature(-teacher)
+                : t.student + t.teacher;
   return t;
 }
 

@@ -4,9 +4,9 @@
 //   Tsallis      psi = -sum pi^alpha / (alpha eta)  pi = u^-b, b = 1/(1-alpha)     w = eta b pi / u = -dpi/dL at fixed x
 //   log-barrier  psi = -sum log pi / eta            pi = 1/u                       w = eta pi / u
 //
-// x by sum pi = 1: with y = min L - x and F(y) = sum pi, Newton's method on -log F (Shannon) or F^(-1/b), which are concave, from where
-// the largest pi is 1, in a bracket that ends where none is above 1/A. Gradient, v the derivative by pi: -w (v - <w, v> / sum w). In
-// fp64: losses of any sign and size, of which differences count. A row is read once; each y costs a reduction over it.
+// x by sum pi = 1: with y = min L - x and F(y) = sum pi, Newton's method on -log F (Shannon) or F^(-1/b), which are concave, from
+// where the largest pi is 1, in a bracket that ends where none is above 1/A. Gradient, v the derivative by pi: -w (v - <w, v> /
+// sum w). In fp64: losses of any sign and size, of which differences count. A row is read once; each y costs a reduction over it.
 #pragma once
 
 #include "kernels/backup_parameters.h"
@@ -157,7 +157,8 @@ GIBBS_DEVICE void ftrl(const FtrlParameters& p) {
     const RowSource<T> losses = {matrix_row<T>(p.losses, p.losses_stride, row), scope.template kept<T>(0)};
     const RowSource<T> upstream = {matrix_row<T>(p.upstream, p.upstream_stride, row), nullptr};
     const double base = p.rate * row_number<R>(p.row_rates, row, 1), power = p.kind == GIBBS_FTRL_TSALLIS ? 1 / (1 - p.alpha) : 1;
-    FtrlRow<R> a{base, 0, 0, power, 0, static_cast<const R*>(p.column_rates), matrix_row<R>(p.rates, p.rates_stride, row), p.kind, kNan};
+    FtrlRow<R> a{base,   0,   0, power, 0, static_cast<const R*>(p.column_rates), matrix_row<R>(p.rates, p.rates_stride, row),
+                 p.kind, kNan};
     const FtrlScan scan = scan_ftrl(scope, losses, a);
     const uint8_t status = scan.rateless > 0    ? GIBBS_ROW_INVALID_PARAMETER
                            : scan.nans > 0      ? GIBBS_ROW_NOT_A_NUMBER

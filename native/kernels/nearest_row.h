@@ -1,5 +1,5 @@
-// Of points x against a buffer b: min_j |x_i - b_j|^2 and the lowest j that attains it, -1 where no distance is a number; over the
-// whole buffer by pair tiles, or over each point's own rows i, N + i, 2N + i, …, a warp per point. And the gradient's rows,
+// Of points x against a buffer b: min_j |x_i - b_j|^2 and the lowest j that attains it, -1 where no distance is a number; over
+// the whole buffer by pair tiles, or over each point's own rows i, N + i, 2N + i, …, a warp per point. And the gradient's rows,
 // scale (x_i - b_j).
 #pragma once
 
@@ -71,7 +71,8 @@ GIBBS_DEVICE void nearest_own(const NearestParameters& p) {
 template <class R>
 GIBBS_DEVICE void nearest_gradient(const NearestParameters& p) {
   const int64_t d = p.points.dimensions, entries = p.points.count * d;
-  for (int64_t e = int64_t(block_index()) * block_size() + thread_index(); e < entries; e += int64_t(grid_size()) * block_size()) {
+  for (int64_t e = int64_t(block_index()) * block_size() + thread_index(); e < entries;
+       e += int64_t(grid_size()) * block_size()) {
     const int64_t i = e / d, at = int64_t(p.totals[2 * i + 1]);
     const int32_t k = int32_t(e % d);
     double value = Limits<double>::nan();

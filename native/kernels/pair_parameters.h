@@ -50,7 +50,7 @@ struct PairMergeParameters {
 // Gradient = (carry +) sum over splits, to memory of the points' type, or back to carry for a pass that follows.
 struct PairStoreParameters {
   const double* partials;
-  double* carry;  // null: neither read nor written
+  double* carry;      // null: neither read nor written
   void* destination;  // null: to carry
   int64_t stride, rows;
   int32_t splits, dimensions, type, adds;

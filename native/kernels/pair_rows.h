@@ -1,7 +1,8 @@
 // The two kernels that every operation over pairs is made of.
 //
 //   sums      S: channels, totals, Terms; clear(t); add(terms, tile, squares, a, t): the pairs of patch row a into t; merge(t, o)
-//   gradient  W: channels, terms, Terms; channel_of(term): whose points the differences are of; weight(term, terms, tile, squares,
+//   gradient  W: channels, terms, Terms; channel_of(term): whose points the differences are of; weight(term, terms, tile,
+//   squares,
 //             a, b)
 //
 // A row's partial sums are in fp64, tile after tile in order; splits are merged in order too.
@@ -11,7 +12,8 @@
 
 namespace gibbs::kernels {
 
-// f(tile, row tile's split, whether it is the split's first) for every tile of this block, in order; begin and end for every split.
+// f(tile, row tile's split, whether it is the split's first) for every tile of this block, in order; begin and end for every
+// split.
 template <class R, class B, class F, class E>
 GIBBS_DEVICE void each_pair_tile(const PairGrid& g, B begin, F f, E end) {
   const int64_t row_tiles = (g.rows + kPairTile - 1) / kPairTile, column_tiles = (g.columns + kPairTile - 1) / kPairTile;
@@ -106,7 +108,8 @@ GIBBS_DEVICE void pair_merge(const PairMergeParameters& p) {
 // A thread per coordinate.
 GIBBS_DEVICE void pair_store(const PairStoreParameters& p) {
   const int64_t entries = p.rows * p.dimensions;
-  for (int64_t i = int64_t(block_index()) * block_size() + thread_index(); i < entries; i += int64_t(grid_size()) * block_size()) {
+  for (int64_t i = int64_t(block_index()) * block_size() + thread_index(); i < entries;
+       i += int64_t(grid_size()) * block_size()) {
     double sum = 0;
     GIBBS_UNROLL_BY(1)
     for (int32_t split = 0; split < p.splits; ++split) sum += p.partials[split * entries + i];

@@ -1,8 +1,8 @@
 // Tiles of pairs of points: squared distances from differences of coordinates, never from a Gram expansion, whose cancellation
 // would cost near pairs their digits; and the contraction of weights with differences, g_i = sum_j w_ij (x_i - y_j).
 //
-//   thread t of a block holds the pairs of rows t / 16 + 16 a and columns t % 16 + 16 b, a and b below 4: sums over a row are sums
-//   over b, then a butterfly of 16 lanes, and every lane has them
+//   thread t of a block holds the pairs of rows t / 16 + 16 a and columns t % 16 + 16 b, a and b below 4: sums over a row are
+//   sums over b, then a butterfly of 16 lanes, and every lane has them
 //
 // All threads of a block call together. Coordinates of any storage type are staged as reals. What lies behind the last point is 0
 // and must be left out by the caller; inside(column) says so.

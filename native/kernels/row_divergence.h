@@ -4,9 +4,9 @@
 //   d student = r w (p g - p sum p g) / Ts,   d teacher = r w (q h - q sum q h) / Tt, or r w h
 //
 // With equal temperatures d = log p - log q comes from the difference of the logits, whose rounding is carried along. p_k g_k -
-// p_k sum p g of a class with nearly all mass is what the others hold, and would drown in the rounding of the sum: the largest class
-// of either side is computed apart, in fp64, and its g (h) is taken off every other. KL(q|p) needs no such care: its p g is p - q.
-// Both rows are read once where the scope keeps them.
+// p_k sum p g of a class with nearly all mass is what the others hold, and would drown in the rounding of the sum: the largest
+// class of either side is computed apart, in fp64, and its g (h) is taken off every other. KL(q|p) needs no such care: its p g is
+// p - q. Both rows are read once where the scope keeps them.
 #pragma once
 
 #include "kernels/divergence_terms.h"
@@ -18,7 +18,7 @@ namespace gibbs::kernels {
 // The first look at both rows.
 template <class R>
 struct PairScan {
-  R student_maximum, teacher_maximum;  // a NaN loses
+  R student_maximum, teacher_maximum;       // a NaN loses
   int32_t nans, infinite, invalid, filled;  // infinite: logits of +inf; filled: probabilities that are not 0
 };
 template <class R>
@@ -108,7 +108,8 @@ struct ApartClass {
 };
 
 template <class R>
-GIBBS_DEVICE ApartClass apart_class(const DivergenceShape& shape, const RowPair<R>& pair, R z, R t, double constant, int32_t index) {
+GIBBS_DEVICE ApartClass apart_class(const DivergenceShape& shape, const RowPair<R>& pair, R z, R t, double constant,
+                                    int32_t index) {
   ApartClass c;
   c.index = index;
   c.log_p = double(pair.student_log(z));
@@ -278,7 +279,8 @@ GIBBS_DEVICE PairSums<Real<T>> sum_pair(const RowScope& scope, const RowSource<T
         for (int e = 0; e < Pack<T>::size; ++e) {
           if (e >= at.count) continue;
           const int32_t j = at.index + e;
-          add_exponential(to_real(a.get(e)), pair.student_maximum, pair.student_inverse, j, s.student_rest, s.student_ties, s.student_top);
+          add_exponential(to_real(a.get(e)), pair.student_maximum, pair.student_inverse, j, s.student_rest, s.student_ties,
+                          s.student_top);
           if (!pair.probabilities)
             add_exponential(to_real(b.get(e)), pair.teacher_maximum, pair.teacher_inverse, j, s.teacher_rest, s.teacher_ties,
                             s.teacher_top);
@@ -363,7 +365,8 @@ GIBBS_DEVICE void row_divergence(const RowDivergenceParameters<Real<T>>& p) {
           s.teacher_lacks += no_teacher && !no_student;
           const int32_t j = at.index + e;
           if (j == g.first || j == g.second) continue;
-          const DivergenceTerm<R> term = divergence_term(p.shape, mass, other, pair.ratio(z, t) + pair.constant, pair.teacher_log(t));
+          const DivergenceTerm<R> term =
+              divergence_term(p.shape, mass, other, pair.ratio(z, t) + pair.constant, pair.teacher_log(t));
           s.value += term.value;
           s.student += fma(-mass, own_centre, term.student);
           s.teacher += fma(-other, other_centre, term.teacher);

@@ -29,7 +29,7 @@ struct RowDivergenceParameters {
   const R* log_probabilities;
   int64_t ids_stride, log_probabilities_stride;
   int32_t id_bytes, listed, tail;
-  int32_t list_segments;  // of the listed classes, as a row of the student's type
+  int32_t list_segments;     // of the listed classes, as a row of the student's type
   double* listed_gradients;  // [grid, listed]; null without a gradient
 };
 

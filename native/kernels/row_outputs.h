@@ -1,5 +1,6 @@
-// Several results of one row at once. Where the row waits in shared memory each result is a pass of whole segments; where it is read
-// again, the packs of a place are read once and all results are stored from registers, so that one of them may lie where the row was.
+// Several results of one row at once. Where the row waits in shared memory each result is a pass of whole segments; where it is
+// read again, the packs of a place are read once and all results are stored from registers, so that one of them may lie where the
+// row was.
 #pragma once
 
 #include "kernels/row_scope.h"
@@ -72,10 +73,12 @@ GIBBS_DEVICE void write_kept(const RowScope& scope, Read read, const RowOutput<T
 }
 
 template <class T, class Data, class F>
-GIBBS_DEVICE void write_pack(const RowScope& scope, int32_t segment, const Data& data, PackPlace at, const RowOutput<T, F>& output) {
+GIBBS_DEVICE void write_pack(const RowScope& scope, int32_t segment, const Data& data, PackPlace at,
+                             const RowOutput<T, F>& output) {
   if (output.destination == nullptr) return;
   const int32_t begin = segment * kSegment<T>;
-  store_pack(output.destination + begin, segment_count<T>(scope, segment), at.index - begin, output_pack<T>(data, at, output.value));
+  store_pack(output.destination + begin, segment_count<T>(scope, segment), at.index - begin,
+             output_pack<T>(data, at, output.value));
 }
 
 // read(place): the packs of the inputs there; kept: from shared memory.

@@ -9,11 +9,11 @@
 
 namespace gibbs::kernels {
 
-#define GIBBS_PAIR_SUMS(name, Terms, Sums)                                                            \
+#define GIBBS_PAIR_SUMS(name, Terms, Sums)                                                                         \
   GIBBS_KERNEL(gibbs_pair_##name##_sums_f32, PairParameters<Terms>, kPairThreads, pair_sums<float, Sums<float>>)   \
   GIBBS_KERNEL(gibbs_pair_##name##_sums_f64, PairParameters<Terms>, kPairThreads, pair_sums<double, Sums<double>>) \
   GIBBS_KERNEL(gibbs_pair_##name##_merge, PairMergeParameters, kPairThreads, pair_merge<Sums<double>>)
-#define GIBBS_PAIR_WEIGHTS(name, Terms, Weights)                                                          \
+#define GIBBS_PAIR_WEIGHTS(name, Terms, Weights)                                                                            \
   GIBBS_KERNEL(gibbs_pair_##name##_gradient_f32, PairParameters<Terms>, kPairThreads, pair_gradient<float, Weights<float>>) \
   GIBBS_KERNEL(gibbs_pair_##name##_gradient_f64, PairParameters<Terms>, kPairThreads, pair_gradient<double, Weights<double>>)
 

@@ -69,8 +69,8 @@ struct SampleTotalsParameters {
 
 struct NearestParameters {
   PointSet points, others;
-  double* totals;           // [rows, 2]: squared distance and index
-  const double* scale;      // of the gradient
+  double* totals;       // [rows, 2]: squared distance and index
+  const double* scale;  // of the gradient
   void* gradient;
   int64_t gradient_stride;
 };

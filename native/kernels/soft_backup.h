@@ -4,8 +4,9 @@
 //   V   = max y + c log_sum,   H = log_sum - sum pi x,   KL = sum pi (x - log mu) - log_sum
 //   dV/dq = pi,  dV/dlog mu = lambda pi,  dV/dtau = H,  dV/dlambda = -KL
 //
-// in fp64: y is a difference of large numbers, and log_sum is multiplied by c. c = 0: pi is 1 at the first largest. Without a prior mu is
-// uniform. The soft minimum is that of -q with its sign turned. A row is read once, and what is asked for is written once.
+// in fp64: y is a difference of large numbers, and log_sum is multiplied by c. c = 0: pi is 1 at the first largest. Without a
+// prior mu is uniform. The soft minimum is that of -q with its sign turned. A row is read once, and what is asked for is written
+// once.
 #pragma once
 
 #include "kernels/backup_parameters.h"
@@ -63,7 +64,8 @@ struct SoftBackupRow {
 };
 
 template <class T>
-GIBBS_DEVICE SoftBackupScan scan_backup(const RowScope& scope, const RowSource<T>& q, const RowSource<T>& prior, const SoftBackupRow& s) {
+GIBBS_DEVICE SoftBackupScan scan_backup(const RowScope& scope, const RowSource<T>& q, const RowSource<T>& prior,
+                                        const SoftBackupRow& s) {
   if (s.has_prior) prior.keep(scope);
   const auto segment = [&](SoftBackupScan& scan, int32_t i) GIBBS_INLINE {
     q.first(scope, i, [&](const Pack<T>& pack, PackPlace at) GIBBS_INLINE {
@@ -86,7 +88,8 @@ GIBBS_DEVICE SoftBackupScan scan_backup(const RowScope& scope, const RowSource<T
 }
 
 template <class T>
-GIBBS_DEVICE SoftBackupSums sum_backup(const RowScope& scope, const RowSource<T>& q, const RowSource<T>& prior, const SoftBackupRow& s) {
+GIBBS_DEVICE SoftBackupSums sum_backup(const RowScope& scope, const RowSource<T>& q, const RowSource<T>& prior,
+                                       const SoftBackupRow& s) {
   return scope.template reduce<SoftBackupSums, T>([&](SoftBackupSums& sum, PackPlace at) GIBBS_INLINE {
     const Pack<T> pack = q.at(at, scope.columns), mu = s.has_prior ? prior.at(at, scope.columns) : Pack<T>{};
     GIBBS_UNROLL
@@ -127,7 +130,7 @@ GIBBS_DEVICE void soft_backup(const SoftBackupParameters& p) {
     double value = nan, entropy = nan, divergence = nan;
     const SoftBackupScan scan = scan_backup(scope, q, prior, s);  // keeps the row, of which results are written whatever it says
     if (status == GIBBS_ROW_OK) {
-      status = scan.nans > 0                                     ? GIBBS_ROW_NOT_A_NUMBER
+      status = scan.nans > 0                                   ? GIBBS_ROW_NOT_A_NUMBER
                : scan.infinite > 0 || scan.maximum == infinity ? GIBBS_ROW_PLUS_INFINITY
                : scan.maximum == -infinity                     ? GIBBS_ROW_ALL_MASKED
                                                                : GIBBS_ROW_OK;
@@ -168,12 +171,10 @@ GIBBS_DEVICE void soft_backup(const SoftBackupParameters& p) {
     };
     const auto policy = [&](const SoftBackupData<T>& d, int e, int32_t j) GIBBS_INLINE { return s.probability(d, e, j, 1); };
     const auto log_policy = [&](const SoftBackupData<T>& d, int e, int32_t j) GIBBS_INLINE { return s.log_probability(d, e, j); };
-    const auto prior_gradient = [&](const SoftBackupData<T>& d, int e, int32_t j) GIBBS_INLINE {
-      return s.probability(d, e, j, by_prior);
-    };
-    const auto q_gradient = [&](const SoftBackupData<T>& d, int e, int32_t j) GIBBS_INLINE {
-      return s.probability(d, e, j, upstream);
-    };
+    const auto prior_gradient = [&](const SoftBackupData<T>& d, int e, int32_t j)
+                                    GIBBS_INLINE { return s.probability(d, e, j, by_prior); };
+    const auto q_gradient = [&](const SoftBackupData<T>& d, int e, int32_t j)
+                                GIBBS_INLINE { return s.probability(d, e, j, upstream); };
     write_outputs<T>(scope, q.kept != nullptr, read, row_output(matrix_row<T>(p.policy, p.policy_stride, row), policy),
                      row_output(matrix_row<T>(p.log_policy, p.log_policy_stride, row), log_policy),
                      row_output(matrix_row<T>(p.log_prior_gradient, p.log_prior_gradient_stride, row), prior_gradient),

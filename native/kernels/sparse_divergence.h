@@ -4,8 +4,9 @@
 //   RENORMALISED   D of q / sum q, 0 elsewhere, from p
 //   BUCKET         D over the listed classes and one of all others: max(0, 1 - sum q) against their mass in p
 //
-// Classes are few and in fp64. Where one is not listed the gradient is slope p_j; the listed ones are written over it. The student is
-// read once where the scope keeps it. A class listed twice is looked for by comparing each with those before it: k is meant small.
+// Classes are few and in fp64. Where one is not listed the gradient is slope p_j; the listed ones are written over it. The
+// student is read once where the scope keeps it. A class listed twice is looked for by comparing each with those before it: k is
+// meant small.
 #pragma once
 
 #include "kernels/row_divergence.h"
@@ -20,8 +21,13 @@ struct ListCheck {
   int32_t outside, twice, nans, invalid, count, unused;
 };
 GIBBS_DEVICE ListCheck merge(const ListCheck& a, const ListCheck& b) {
-  return {max_number(a.largest, b.largest), a.outside + b.outside, a.twice + b.twice, a.nans + b.nans,
-          a.invalid + b.invalid,            a.count + b.count,     0};
+  return {max_number(a.largest, b.largest),
+          a.outside + b.outside,
+          a.twice + b.twice,
+          a.nans + b.nans,
+          a.invalid + b.invalid,
+          a.count + b.count,
+          0};
 }
 
 // Of the classes below the largest q: sum q, and that divided by the largest.
@@ -130,11 +136,11 @@ GIBBS_DEVICE double listed_log(const RowSoftmax<R>& softmax, R z, double tempera
 // log sum exp(x_j) of what is not listed; -inf where that is nothing. All entries less the listed ones, to more digits than an
 // exponential has; where next to nothing is left all that is larger than it can be is listed, and the rest is summed again.
 template <class T>
-GIBBS_DEVICE double log_of_rest(const RowScope& scope, const RowScope& list, const RowSource<T>& source, const SparseTeacher<T>& teacher,
-                                const RowSoftmax<Real<T>>& softmax) {
+GIBBS_DEVICE double log_of_rest(const RowScope& scope, const RowScope& list, const RowSource<T>& source,
+                                const SparseTeacher<T>& teacher, const RowSoftmax<Real<T>>& softmax) {
   using R = Real<T>;
   const double infinity = Limits<double>::infinity();
-  const double accurate = sizeof(R) == 4 ? 1.52587890625e-05 : 9.094947017729282e-13;  // 2^-16, 2^-40
+  const double accurate = sizeof(R) == 4 ? 1.52587890625e-05 : 9.094947017729282e-13;    // 2^-16, 2^-40
   const double noise = sizeof(R) == 4 ? 1.4551915228366852e-11 : 8.077935669463161e-28;  // 2^-36, 2^-90
   R cap = R(0);
   for (;;) {
@@ -192,7 +198,8 @@ GIBBS_DEVICE void sparse_divergence(const RowDivergenceParameters<Real<T>>& p) {
   for (int64_t row = scope.first(); row < r.rows; row += scope.stride()) {
     const RowSource<T> source = {static_cast<const T*>(r.logits) + row * r.logits_stride, scope.template kept<T>(0)};
     const auto* ids = static_cast<const unsigned char*>(p.ids) + row * p.ids_stride * p.id_bytes;
-    SparseTeacher<T> teacher = {ids, p.log_probabilities + row * p.log_probabilities_stride, source.row, p.id_bytes, p.listed, r.columns, 0};
+    SparseTeacher<T> teacher = {
+        ids, p.log_probabilities + row * p.log_probabilities_stride, source.row, p.id_bytes, p.listed, r.columns, 0};
     const RowSoftmax<R> softmax = row_softmax(scope, source, finite_inverse<R>(p.student_temperature));
     const ListCheck check = list.template reduce<ListCheck, T>(
         [&](ListCheck& s, PackPlace at) GIBBS_INLINE {
@@ -212,18 +219,20 @@ GIBBS_DEVICE void sparse_divergence(const RowDivergenceParameters<Real<T>>& p) {
           }
         },
         ListCheck{-infinity, 0, 0, 0, 0, 0, 0});
-    uint8_t status = check.outside > 0                              ? uint8_t(GIBBS_ROW_TARGET_OUT_OF_RANGE)
-                     : check.twice > 0                              ? uint8_t(GIBBS_ROW_INVALID_PARAMETER)
-                     : check.nans > 0                               ? uint8_t(GIBBS_ROW_NOT_A_NUMBER)
-                     : softmax.status == GIBBS_ROW_NOT_A_NUMBER     ? softmax.status
-                     : softmax.status == GIBBS_ROW_PLUS_INFINITY    ? softmax.status
-                     : check.invalid > 0                            ? uint8_t(GIBBS_ROW_INVALID_PROBABILITY)
-                                                                    : uint8_t(GIBBS_ROW_OK);
+    uint8_t status = check.outside > 0                           ? uint8_t(GIBBS_ROW_TARGET_OUT_OF_RANGE)
+                     : check.twice > 0                           ? uint8_t(GIBBS_ROW_INVALID_PARAMETER)
+                     : check.nans > 0                            ? uint8_t(GIBBS_ROW_NOT_A_NUMBER)
+                     : softmax.status == GIBBS_ROW_NOT_A_NUMBER  ? softmax.status
+                     : softmax.status == GIBBS_ROW_PLUS_INFINITY ? softmax.status
+                     : check.invalid > 0                         ? uint8_t(GIBBS_ROW_INVALID_PROBABILITY)
+                                                                 : uint8_t(GIBBS_ROW_OK);
     const bool buckets = p.tail == GIBBS_TAIL_BUCKET, renormalises = p.tail == GIBBS_TAIL_RENORMALISED;
     DivergenceSupport support = {false, true, true};
     double value = 0, centre = 0, mean = 0, slope = 0, mass = 0;
     int32_t top = -1;
-    const auto log_p = [&](int32_t i) GIBBS_INLINE { return listed_log(softmax, to_real(source.row[teacher.id(i)]), p.student_temperature); };
+    const auto log_p = [&](int32_t i) GIBBS_INLINE {
+      return listed_log(softmax, to_real(source.row[teacher.id(i)]), p.student_temperature);
+    };
     if (status == GIBBS_ROW_OK) {
       const bool any = check.largest > -infinity;
       const ListMass m = list.template reduce<ListMass, T>([&](ListMass& s, PackPlace at) GIBBS_INLINE {
@@ -266,8 +275,7 @@ GIBBS_DEVICE void sparse_divergence(const RowDivergenceParameters<Real<T>>& p) {
           if (rest_leads) {
             centre = others.term.student / others.p;
           } else {
-            const ListedClass c =
-                listed_class(p.shape, largest_class.log_p, double(teacher.logs[top]) - teacher.log_shift);
+            const ListedClass c = listed_class(p.shape, largest_class.log_p, double(teacher.logs[top]) - teacher.log_shift);
             centre = c.term.student / c.p;
           }
         }
@@ -313,7 +321,8 @@ GIBBS_DEVICE void sparse_divergence(const RowDivergenceParameters<Real<T>>& p) {
     const double normaliser = r.normaliser != nullptr ? double(*r.normaliser) : double(r.normaliser_value);
     const double whole = normaliser == 0 ? 0 : factor / normaliser;
     const bool computed = status == GIBBS_ROW_OK || status == GIBBS_ROW_DISJOINT_SUPPORT;
-    const bool zero = normaliser == 0 || status == GIBBS_ROW_ALL_MASKED || status == GIBBS_ROW_TARGET_OUT_OF_RANGE || (computed && whole == 0);
+    const bool zero =
+        normaliser == 0 || status == GIBBS_ROW_ALL_MASKED || status == GIBBS_ROW_TARGET_OUT_OF_RANGE || (computed && whole == 0);
     SparseGradient<T> g{};
     g.softmax = softmax;
     g.fill = zero ? kZero : computed && support.student_finite ? kAffine : kNan;

@@ -2,10 +2,11 @@
 //
 //   log q_j = log p_j + t r_j - Lambda,   Lambda = log sum p exp(t r),   KL = t E_q r - Lambda,   dKL/dt = t Var_q r
 //
-// at a given t, or at the t >= 0 with KL = budget: Newton's method on sqrt(2 KL), which is nearly a line through 0, in a bracket. KL is
-// summed as sum p (d e^d - e^d + 1), d = log q / p: terms of one sign, so that small budgets keep their digits. In fp64, with
-// s = r - best, best the largest reward (the smallest, for t < 0): t s <= 0. A row is read once; each t costs three reductions over it.
-// Gradient, G the derivative by log q, w = r - E_q r:  t (G_k - q_k sum G) - [budget] t q_k w_k (sum G w) / Var_q r.
+// at a given t, or at the t >= 0 with KL = budget: Newton's method on sqrt(2 KL), which is nearly a line through 0, in a bracket.
+// KL is summed as sum p (d e^d - e^d + 1), d = log q / p: terms of one sign, so that small budgets keep their digits. In fp64,
+// with s = r - best, best the largest reward (the smallest, for t < 0): t s <= 0. A row is read once; each t costs three
+// reductions over it. Gradient, G the derivative by log q, w = r - E_q r:  t (G_k - q_k sum G) - [budget] t q_k w_k (sum G w) /
+// Var_q r.
 #pragma once
 
 #include "kernels/backup_parameters.h"
@@ -54,7 +55,7 @@ struct TiltData {
 
 // A row's distribution at t.
 struct TiltRow {
-  double reference, log_mass;         // of the reward; log sum exp(log prior)
+  double reference, log_mass;          // of the reward; log sum exp(log prior)
   double t, cumulant, mean, variance;  // in offsets from the reference
   double divergence, total, along;     // the latter two of a gradient: sum G, and (sum G w) / Var or 0
   int32_t fill, reserved;
@@ -84,16 +85,18 @@ struct TiltRow {
 template <class T, class Read>
 GIBBS_DEVICE void tilt_at(const RowScope& scope, Read read, double others, TiltRow& a) {
   using R = Real<T>;
-  const double top = scope.template reduce<TiltTop, T>(
-                              [&](TiltTop& s, PackPlace at) GIBBS_INLINE {
-                                const TiltData<T> d = read(at);
-                                GIBBS_UNROLL
-                                for (int e = 0; e < Pack<T>::size; ++e) {
-                                  const R prior = to_real(d.prior.get(e)), reward = to_real(d.reward.get(e));
-                                  if (e < at.count && a.inside(prior, reward)) s.value = max_number(s.value, a.exponent(prior, reward));
-                                }
-                              },
-                              TiltTop{-Limits<double>::infinity()})
+  const double top = scope
+                         .template reduce<TiltTop, T>(
+                             [&](TiltTop& s, PackPlace at) GIBBS_INLINE {
+                               const TiltData<T> d = read(at);
+                               GIBBS_UNROLL
+                               for (int e = 0; e < Pack<T>::size; ++e) {
+                                 const R prior = to_real(d.prior.get(e)), reward = to_real(d.reward.get(e));
+                                 if (e < at.count && a.inside(prior, reward))
+                                   s.value = max_number(s.value, a.exponent(prior, reward));
+                               }
+                             },
+                             TiltTop{-Limits<double>::infinity()})
                          .value;
   const TiltSums sums = scope.template reduce<TiltSums, T>([&](TiltSums& s, PackPlace at) GIBBS_INLINE {
     const TiltData<T> d = read(at);
@@ -131,7 +134,8 @@ GIBBS_DEVICE void tilt_at(const RowScope& scope, Read read, double others, TiltR
   if (a.t == Limits<double>::infinity()) a.divergence = others < 0.5 ? -log1p(-others) : -a.cumulant;
 }
 
-// From a.t on, the slope that meets a budget. One evaluation in the code: of the limit, of t = 0, of Newton's steps, of the result.
+// From a.t on, the slope that meets a budget. One evaluation in the code: of the limit, of t = 0, of Newton's steps, of the
+// result.
 template <class T, class Read>
 GIBBS_DEVICE void solve_tilt(const RowScope& scope, Read read, double others, bool given, double target, TiltRow& a) {
   enum : int32_t { kLast, kLimit, kStart, kStep };

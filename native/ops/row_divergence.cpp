@@ -32,10 +32,11 @@ void check_divergence_scalars(const RowDivergence& a) {
         "positive and finite");
   check(std::isfinite(a.weight), "weight", a.weight, "finite");
   check_held(a.type, "weight", a.weight);
-  check(a.teacher_input == GIBBS_TEACHER_LOGITS || a.teacher_input == GIBBS_TEACHER_PROBABILITIES, "teacher_input", a.teacher_input,
-        "a gibbs_teacher_input");
+  check(a.teacher_input == GIBBS_TEACHER_LOGITS || a.teacher_input == GIBBS_TEACHER_PROBABILITIES, "teacher_input",
+        a.teacher_input, "a gibbs_teacher_input");
   check(a.tail >= GIBBS_TAIL_NONE && a.tail <= GIBBS_TAIL_BUCKET, "tail", a.tail, "a gibbs_sparse_tail");
-  check(a.reduction >= GIBBS_REDUCTION_MEAN && a.reduction <= GIBBS_REDUCTION_NONE, "reduction", a.reduction, "a gibbs_reduction");
+  check(a.reduction >= GIBBS_REDUCTION_MEAN && a.reduction <= GIBBS_REDUCTION_NONE, "reduction", a.reduction,
+        "a gibbs_reduction");
   check_normaliser(a);
   if (a.value != nullptr && a.reduction == GIBBS_REDUCTION_NONE)
     fail(GIBBS_INVALID_ARGUMENT, "value: asked for with reduction none; take divergences, or mean or sum");
@@ -50,7 +51,8 @@ void check_divergence_scalars(const RowDivergence& a) {
         "renormalised (1) or bucket (2) for kinds other than Kullback-Leibler");
   check(a.id_type == GIBBS_TARGETS_INT32 || a.id_type == GIBBS_TARGETS_INT64, "id_type", a.id_type, "int32 or int64");
   check(a.listed <= a.columns, "listed", double(a.listed), "at most columns");
-  if (a.teacher_gradient != nullptr) fail(GIBBS_INVALID_ARGUMENT, "teacher_gradient: given with a sparse teacher, which has none");
+  if (a.teacher_gradient != nullptr)
+    fail(GIBBS_INVALID_ARGUMENT, "teacher_gradient: given with a sparse teacher, which has none");
 }
 
 void check_divergence(const RowDivergence* given) {
@@ -183,7 +185,8 @@ kernels::RowDivergenceParameters<R> divergence_parameters(const RowDivergence& a
 
 using namespace gibbs;
 
-GIBBS_API gibbs_status gibbs_row_divergence_workspace(gibbs_device* device, const gibbs_row_divergence* arguments, int64_t* bytes) {
+GIBBS_API gibbs_status gibbs_row_divergence_workspace(gibbs_device* device, const gibbs_row_divergence* arguments,
+                                                      int64_t* bytes) {
   return runtime::entry(device, [&] {
     runtime::require(bytes, "bytes");
     ops::check_divergence(arguments);
@@ -191,7 +194,8 @@ GIBBS_API gibbs_status gibbs_row_divergence_workspace(gibbs_device* device, cons
   });
 }
 
-GIBBS_API gibbs_status gibbs_row_divergence_run(gibbs_device* device, gibbs_stream stream, const gibbs_row_divergence* arguments) {
+GIBBS_API gibbs_status gibbs_row_divergence_run(gibbs_device* device, gibbs_stream stream,
+                                                const gibbs_row_divergence* arguments) {
   return runtime::entry(device, [&] {
     ops::check_divergence(arguments);
     const gibbs_row_divergence& a = *arguments;

@@ -1,5 +1,5 @@
-// Sample entropies: from the C arguments to launches over pairs: row sums, what they come to, gradients. Which blocks compute what
-// follows from the shape alone, so that sums do not depend on the device.
+// Sample entropies: from the C arguments to launches over pairs: row sums, what they come to, gradients. Which blocks compute
+// what follows from the shape alone, so that sums do not depend on the device.
 #include <cmath>
 #include <initializer_list>
 #include <utility>
@@ -21,8 +21,9 @@ struct SumsKernels {
   int totals;
 };
 #define GIBBS_SUMS_KERNELS(name, totals) \
-  {Kernel("gibbs_pair_" name "_sums_f32"), Kernel("gibbs_pair_" name "_sums_f64"), Kernel("gibbs_pair_" name "_merge"), totals}
-#define GIBBS_REAL_KERNELS(name) {Kernel(name "_f32"), Kernel(name "_f64")}
+  { Kernel("gibbs_pair_" name "_sums_f32"), Kernel("gibbs_pair_" name "_sums_f64"), Kernel("gibbs_pair_" name "_merge"), totals }
+#define GIBBS_REAL_KERNELS(name) \
+  { Kernel(name "_f32"), Kernel(name "_f64") }
 
 const SumsKernels kernel_sums = GIBBS_SUMS_KERNELS("kernel", 3), diffusion_sums = GIBBS_SUMS_KERNELS("diffusion", 1),
                   product_sums = GIBBS_SUMS_KERNELS("product", 5), conditional_sums = GIBBS_SUMS_KERNELS("conditional", 5),
@@ -100,7 +101,8 @@ class SampleCall {
     totals.totals = own;
     totals.other_totals = other;
     totals.cross_totals = cross;
-    if (workspace_ != nullptr) launch(*this, totals_kernel, 1, kTotalsThreads, kTotalsThreads / kWarpThreads * sizeof(double), totals);
+    if (workspace_ != nullptr)
+      launch(*this, totals_kernel, 1, kTotalsThreads, kTotalsThreads / kWarpThreads * sizeof(double), totals);
   }
 
   // A pass of a gradient by left: to carry, or with a destination and what carry holds already, to memory.
@@ -188,8 +190,13 @@ void diffusion_entropy(SampleCall& call) {
   }
   call.total(kTotalsDiffusion, rows);
   if (a.gradient == nullptr) return;
-  DiffusionTerms terms{call.totals.scale, 2 * call.totals.scale * call.totals.factor / double(a.rows), arrays[0], arrays[1],
-                       arrays[2], nullptr, nullptr};
+  DiffusionTerms terms{call.totals.scale,
+                       2 * call.totals.scale * call.totals.factor / double(a.rows),
+                       arrays[0],
+                       arrays[1],
+                       arrays[2],
+                       nullptr,
+                       nullptr};
   if (plain) terms.bias = nullptr;
   auto weights = channels({{call.points, call.points}}, terms);
   if (!plain) {
@@ -235,7 +242,8 @@ void divergence_gradient(SampleCall& call, const PointSet& own, const PointSet& 
 void divergence(SampleCall& call) {
   const gibbs_sample_entropy& a = call.a;
   const double* rows[3];
-  const std::pair<PointSet, PointSet> pairs[3] = {{call.points, call.points}, {call.others, call.others}, {call.points, call.others}};
+  const std::pair<PointSet, PointSet> pairs[3] = {
+      {call.points, call.points}, {call.others, call.others}, {call.points, call.others}};
   for (int i = 0; i < 3; ++i) {
     auto sums = channels({pairs[i]}, LogKernelTerms{call.totals.scale, nullptr});
     rows[i] = call.sums(kernel_sums, sums);
@@ -264,10 +272,18 @@ void conditional(SampleCall& call) {
   const double scale = call.totals.scale, given_scale = 0.5 / (a.condition_bandwidth * a.condition_bandwidth);
   call.take_arrays(4);
   double* const* const arrays = call.totals.arrays;
-  ConditionalTerms terms{given_scale, scale, -2 * given_scale * call.totals.factor, call.totals.squared, 0, arrays[0], arrays[1],
-                         arrays[2], arrays[3], call.totals.constants};
-  auto p = channels({{given, given}, {targets, targets}, {predictions, predictions}, {predictions, targets}, {targets, predictions}},
-                    terms);
+  ConditionalTerms terms{given_scale,
+                         scale,
+                         -2 * given_scale * call.totals.factor,
+                         call.totals.squared,
+                         0,
+                         arrays[0],
+                         arrays[1],
+                         arrays[2],
+                         arrays[3],
+                         call.totals.constants};
+  auto p = channels(
+      {{given, given}, {targets, targets}, {predictions, predictions}, {predictions, targets}, {targets, predictions}}, terms);
   call.total(kTotalsConditional, call.sums(conditional_sums, p));
   if (a.conditions_gradient != nullptr)
     call.gradient(condition_gradient, p, 0, a.conditions_gradient, a.conditions_gradient_stride);
@@ -330,7 +346,8 @@ void check_points(const gibbs_sample_entropy& a) {
     const bool pairs = a.kind >= GIBBS_SAMPLE_CS_INFORMATION;
     if (pairs) check(a.other_rows == a.rows, "other_rows", double(a.other_rows), "as many as rows");
     if (a.rows > 0) check(a.other_rows > 0, "other_rows", double(a.other_rows), "1 or more");
-    if (a.kind != GIBBS_SAMPLE_CS_INFORMATION) check(a.other_columns == a.columns, "other_columns", double(a.other_columns), "as columns");
+    if (a.kind != GIBBS_SAMPLE_CS_INFORMATION)
+      check(a.other_columns == a.columns, "other_columns", double(a.other_columns), "as columns");
     if ((a.flags & GIBBS_SAMPLE_OWN_BUFFERS) && a.rows > 0)
       check(a.other_rows % a.rows == 0, "other_rows", double(a.other_rows), "a multiple of rows, with own buffers");
     if (a.other_rows > 0) runtime::require(a.others, "others");
@@ -340,7 +357,8 @@ void check_points(const gibbs_sample_entropy& a) {
     runtime::require(a.conditions, "conditions");
   }
   if (!takes_others && a.others != nullptr) fail(GIBBS_INVALID_ARGUMENT, "others: given, but kind %d takes none", a.kind);
-  if (!takes_conditions && a.conditions != nullptr) fail(GIBBS_INVALID_ARGUMENT, "conditions: given, but kind %d takes none", a.kind);
+  if (!takes_conditions && a.conditions != nullptr)
+    fail(GIBBS_INVALID_ARGUMENT, "conditions: given, but kind %d takes none", a.kind);
 }
 
 void check_outputs(const gibbs_sample_entropy& a) {
@@ -402,8 +420,8 @@ void run_without_points(gibbs_device* device, gibbs_stream stream, const gibbs_s
   } call = {device, stream};
   if (a.value != nullptr) launch(call, totals_kernel, 1, kTotalsThreads, kTotalsThreads / kWarpThreads * sizeof(double), p);
   if (a.others_gradient == nullptr || a.other_rows == 0) return;
-  const PairStoreParameters s{nullptr, nullptr, a.others_gradient, a.others_gradient_stride, a.other_rows, 0, int32_t(a.other_columns),
-                              a.type, 0};
+  const PairStoreParameters s{
+      nullptr, nullptr, a.others_gradient, a.others_gradient_stride, a.other_rows, 0, int32_t(a.other_columns), a.type, 0};
   launch(call, store_kernel, resident_grid(divide_up(a.other_rows * a.other_columns, kPairThreads), runtime::limits(device)),
          kPairThreads, 0, s);
 }
@@ -414,7 +432,8 @@ void run_without_points(gibbs_device* device, gibbs_stream stream, const gibbs_s
 
 using namespace gibbs;
 
-GIBBS_API gibbs_status gibbs_sample_entropy_workspace(gibbs_device* device, const gibbs_sample_entropy* arguments, int64_t* bytes) {
+GIBBS_API gibbs_status gibbs_sample_entropy_workspace(gibbs_device* device, const gibbs_sample_entropy* arguments,
+                                                      int64_t* bytes) {
   return runtime::entry(device, [&] {
     runtime::require(bytes, "bytes");
     ops::check_arguments(arguments);
@@ -422,7 +441,8 @@ GIBBS_API gibbs_status gibbs_sample_entropy_workspace(gibbs_device* device, cons
   });
 }
 
-GIBBS_API gibbs_status gibbs_sample_entropy_run(gibbs_device* device, gibbs_stream stream, const gibbs_sample_entropy* arguments) {
+GIBBS_API gibbs_status gibbs_sample_entropy_run(gibbs_device* device, gibbs_stream stream,
+                                                const gibbs_sample_entropy* arguments) {
   return runtime::entry(device, [&] {
     ops::check_arguments(arguments);
     const gibbs_sample_entropy& a = *arguments;

@@ -24,7 +24,8 @@ void check_spectral(const gibbs_spectral_entropy* given) {
   if (a.kind == GIBBS_SPECTRAL_VON_NEUMANN) check(a.power == 1, "power", a.power, "1 for von Neumann");
   if (a.rows > 0) runtime::require(a.eigenvalues, "eigenvalues");
   const int element = element_bytes(a.type);
-  const MatrixView eigenvalues = {a.eigenvalues, a.eigenvalues_stride, "eigenvalues"}, gradient = {a.gradient, a.gradient_stride, "gradient"};
+  const MatrixView eigenvalues = {a.eigenvalues, a.eigenvalues_stride, "eigenvalues"},
+                   gradient = {a.gradient, a.gradient_stride, "gradient"};
   check_matrix(element, a.rows, a.columns, eigenvalues);
   check_matrix(element, a.rows, a.columns, gradient);
   check_overlap(element, a.rows, a.columns, gradient, eigenvalues, true);
@@ -49,7 +50,8 @@ void run_spectral(gibbs_device* device, gibbs_stream stream, const gibbs_spectra
   p.gradient = a.gradient;
   p.gradient_stride = a.gradient_stride;
   p.status = a.status;
-  if (a.rows > 0) runtime::launch(device, stream, spectral_kernels[sizeof(R) == 8], {l.grid, l.block, l.shared_bytes}, &p, sizeof(p));
+  if (a.rows > 0)
+    runtime::launch(device, stream, spectral_kernels[sizeof(R) == 8], {l.grid, l.block, l.shared_bytes}, &p, sizeof(p));
 }
 
 }  // namespace
@@ -58,7 +60,8 @@ void run_spectral(gibbs_device* device, gibbs_stream stream, const gibbs_spectra
 
 using namespace gibbs;
 
-GIBBS_API gibbs_status gibbs_spectral_entropy_run(gibbs_device* device, gibbs_stream stream, const gibbs_spectral_entropy* arguments) {
+GIBBS_API gibbs_status gibbs_spectral_entropy_run(gibbs_device* device, gibbs_stream stream,
+                                                  const gibbs_spectral_entropy* arguments) {
   return runtime::entry(device, [&] {
     ops::check_spectral(arguments);
     if (arguments->type == GIBBS_FLOAT64) {

@@ -5,7 +5,7 @@
 #include "ops/arguments.h"
 #include "ops/row_map.h"
 #include "ops/row_map_parameters.h"
-#include "ops/row_reduction.h"
+#include "ops/reduced_value.h"
 #include "ops/scope_geometry.h"
 
 namespace gibbs::ops {
@@ -78,42 +78,11 @@ void check_token_set(const TokenSet* given) {
     fail(GIBBS_INVALID_ARGUMENT, "value: asked for with reduction none; take entropies, or mean or sum");
 }
 
-// What a reduction over rows knows of a loss; its row values are weighted entropies, of scratch.
-struct ReducedEntropy {
-  int64_t rows;
-  int32_t reduction, has_normaliser_value;
-  double normaliser_value;
-  const void *normaliser, *gradient;
-  void *loss, *losses, *normaliser_used;
-  int64_t* valid_rows;
-
-  explicit ReducedEntropy(const TokenSet& a)
-      : rows(a.rows),
-        reduction(a.reduction),
-        has_normaliser_value(a.has_normaliser_value),
-        normaliser_value(a.normaliser_value),
-        normaliser(a.normaliser),
-        gradient(a.gradient),
-        loss(a.value),
-        losses(nullptr),
-        normaliser_used(a.normaliser_used),
-        valid_rows(a.valid_rows) {}
-};
-
-int64_t workspace_bytes(const TokenSet& a) {
-  const ReducedEntropy e(a);
-  return a.type == GIBBS_FLOAT64 ? ReductionScratch::of<double>(e).total() : ReductionScratch::of<float>(e).total();
-}
-
 // Shape, weights and normaliser: all that the reduction reads. Actions do not decide what a row weighs.
 template <class R>
 kernels::RowParameters<R> reduced_rows(const TokenSet& a) {
-  kernels::RowParameters<R> r{};
-  r.rows = a.rows;
+  kernels::RowParameters<R> r = ReducedValue::rows_of<R>(a);
   r.columns = int32_t(a.columns);
-  r.row_weights = static_cast<const R*>(a.row_weights);
-  r.normaliser = static_cast<const R*>(a.normaliser);
-  r.normaliser_value = a.has_normaliser_value ? R(a.normaliser_value) : R(1);
   return r;
 }
 
@@ -167,7 +136,7 @@ GIBBS_API gibbs_status gibbs_token_set_workspace(gibbs_device* device, const gib
   return runtime::entry(device, [&] {
     runtime::require(bytes, "bytes");
     ops::check_token_set(arguments);
-    *bytes = ops::workspace_bytes(*arguments);
+    *bytes = ops::ReducedValue(*arguments).workspace_bytes(arguments->type);
   });
 }
 
@@ -177,12 +146,12 @@ GIBBS_API gibbs_status gibbs_token_set_run(gibbs_device* device, gibbs_stream st
     const gibbs_token_set& a = *arguments;
     const ops::ScopeLaunch l =
         ops::scope_launch(a.rows, a.columns, ops::element_bytes(a.type), 1, a.regime, runtime::limits(device));
-    runtime::Workspace workspace(device, stream, a.workspace, a.workspace_bytes, ops::workspace_bytes(a));
+    const ops::ReducedValue value(a);
+    runtime::Workspace workspace(device, stream, a.workspace, a.workspace_bytes, value.workspace_bytes(a.type));
     ops::with_real(a.type, [&](auto real) {
       using R = decltype(real);
       auto reduced = ops::reduced_rows<R>(a);
-      const ops::ReducedEntropy entropy(a);
-      const ops::RowReduction<R, ops::ReducedEntropy> reduction(device, stream, entropy, workspace);
+      const ops::RowReduction<R, ops::ReducedValue> reduction(device, stream, value, workspace);
       reduction.before(reduced);
       const auto p = ops::parameters<R>(a, reduced, l);
       if (a.rows > 0)
