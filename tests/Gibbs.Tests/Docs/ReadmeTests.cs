@@ -44,8 +44,10 @@ public sealed partial class ReadmeTests
     [Category("Cpu")]
     public void ProjectionRuns() => Assert.That(Output(ReadmeExamples.Project), Does.StartWith("p = [0.6740, 0.3260, 0.0000, 0.0000], dp/dalpha = 0.1239"));
 
+    // exp of 0, −1, −2, −3 sums to 1.5530: log of it, and the mean of 0, 1, 2, 3 under them.
     [Test]
-    public void EntropyRuns() => Assert.That(Output(ReadmeExamples.Entropy), Does.StartWith("H = 0.9476, token "));
+    [Category("Cpu")]
+    public void EntropyRuns() => Assert.That(Output(ReadmeExamples.Entropy), Does.StartWith("H = 0.9475, token "));
 
     [Test]
     [Category("Native")]
