@@ -62,6 +62,8 @@ class Workspace {
 
   // The next piece, 256-byte aligned. A query of the size adds round_up(bytes) for every piece.
   void* take(int64_t bytes);
+  // The same, set to zero in stream order.
+  void* take_zeroed(int64_t bytes);
   static int64_t round_up(int64_t bytes) { return (bytes + 255) / 256 * 256; }
 
  private:

@@ -37,4 +37,10 @@ void* Workspace::take(int64_t bytes) {
   return base_ + begin;
 }
 
+void* Workspace::take_zeroed(int64_t bytes) {
+  void* const piece = take(bytes);
+  if (bytes > 0) backend::set(device_, stream_, piece, 0, bytes);
+  return piece;
+}
+
 }  // namespace gibbs::runtime
