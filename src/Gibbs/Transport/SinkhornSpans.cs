@@ -17,6 +17,9 @@ public ref struct SinkhornInputs<TReal>
 
     /// <summary>g [M] to start from, in the units of the cost, as returned for a similar problem.</summary>
     public ReadOnlySpan<TReal> InitialTargetPotential { get; set; }
+
+    /// <summary>Told every ten iterations, on the calling thread, how far a solve is.</summary>
+    public IProgress<SinkhornProgress>? Progress { get; set; }
 }
 
 /// <summary>Outputs in host memory, owned by the caller; what is empty is not computed.</summary>

@@ -19,6 +19,7 @@ internal static unsafe class CpuPointSinkhorn
         ArgumentChecks.Matrix("outputs.TargetGradient", outputs.TargetGradient.Height, outputs.TargetGradient.Width, y.Height, y.Width, "as y");
         SinkhornCall<TReal> call = default;
         call.Options = options;
+        call.Progress = inputs.Progress;
         call.Rows = x.Height;
         call.Columns = y.Height;
         call.SourceMass = inputs.SourceWeights.IsEmpty ? 1 : SinkhornValidation.Mass(inputs.SourceWeights, "inputs.SourceWeights");

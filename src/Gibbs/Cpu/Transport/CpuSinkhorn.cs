@@ -17,6 +17,7 @@ internal static unsafe class CpuSinkhorn
             outputs.SourcePotential.Length, outputs.TargetPotential.Length, outputs.Plan.Height, outputs.Plan.Width);
         SinkhornCall<TReal> call = default;
         call.Options = options;
+        call.Progress = inputs.Progress;
         call.Rows = cost.Height;
         call.Columns = cost.Width;
         call.SourceMass = inputs.SourceWeights.IsEmpty ? 1 : SinkhornValidation.Mass(inputs.SourceWeights, "inputs.SourceWeights");

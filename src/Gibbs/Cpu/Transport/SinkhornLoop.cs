@@ -16,7 +16,10 @@ internal readonly record struct LoopEnd(double MarginalError, int Iterations, Tr
 /// <param name="SourceMass">Σa.</param>
 /// <param name="TargetMass">Σb.</param>
 /// <param name="Ceiling">What no feasible plan's value exceeds, in units of ε·ln 2; +∞ where unknown.</param>
-internal readonly record struct LoopLimits(double Tolerance, int MaxIterations, bool Plain, double SourceMass, double TargetMass, double Ceiling);
+/// <param name="Progress">Told every <see cref="SinkhornLoop{TReal, TVector, TCosts}.CheckPeriod"/> iterations; null for nobody.</param>
+/// <param name="Before">Where the loop started, of iterations and of ε.</param>
+internal readonly record struct LoopLimits(
+    double Tolerance, int MaxIterations, bool Plain, double SourceMass, double TargetMass, double Ceiling, IProgress<SinkhornProgress>? Progress, SinkhornProgress Before);
 
 /// <summary>
 /// Iterations until the marginal error is small, or an outcome that has a name. The error of a state comes with the sweep that leaves it: the potentials that a loop ends with are those whose error was seen.
@@ -28,9 +31,11 @@ internal static unsafe class SinkhornLoop<TReal, TVector, TCosts>
 {
     private const double Ln2 = 0.693147180559945309417232;
 
-    // Checks without progress that make a floor, and the iterations between them.
+    /// <summary>Iterations between checks for the floor.</summary>
+    public const int CheckPeriod = 10;
+
+    // Checks without progress that make a floor.
     private const int FloorChecks = 3;
-    private const int FloorPeriod = 10;
     private const double Progress = 0.98;
 
     /// <summary>Runs the state from its F and G; F may be NaN, which starts from G alone.</summary>
@@ -59,13 +64,14 @@ internal static unsafe class SinkhornLoop<TReal, TVector, TCosts>
                 return new LoopEnd(error, iteration, TransportStatus.Converged);
             if (iteration > 0 && dual > limits.Ceiling)
                 return new LoopEnd(error, iteration, TransportStatus.Infeasible);
-            if (iteration % FloorPeriod == 0 && iteration > 0)
+            if (iteration % CheckPeriod == 0 && iteration > 0)
             {
                 bool small = error < 64 * unit * (1 + rows.Largest + columns.Largest) * limits.SourceMass;
                 stalled = small && error > Progress * best ? stalled + 1 : 0;
                 best = Math.Min(best, error);
                 if (stalled == FloorChecks)
                     return new LoopEnd(error, iteration, TransportStatus.FloorReached);
+                limits.Progress?.Report(limits.Before with { Iterations = limits.Before.Iterations + iteration, MarginalError = error });
             }
 
             if (iteration == limits.MaxIterations)

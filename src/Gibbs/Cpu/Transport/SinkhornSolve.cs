@@ -25,6 +25,7 @@ internal unsafe struct SinkhornCall<TReal>
     /// <summary>Where not null, called with the state that a solve ended with, and the context: for what else is wanted of its plan.</summary>
     public delegate*<void*, void*, void> After;
     public void* Context;
+    public IProgress<SinkhornProgress>? Progress;
 
     /// <summary>The least cost; 0 for costs that have no common offset.</summary>
     public double LeastCost;
@@ -100,7 +101,9 @@ internal static unsafe class SinkhornSolve<TReal, TVector, TCosts>
                 options.Plain,
                 sourceMass,
                 targetMass,
-                held ? Ceiling(call, sourceMass, epsilon) : double.PositiveInfinity);
+                held ? Ceiling(call, sourceMass, epsilon) : double.PositiveInfinity,
+                call.Progress,
+                new SinkhornProgress(iterations, double.NaN, epsilon));
             end = SinkhornLoop<TReal, TVector, TCosts>.Run(ref state, limits);
             iterations += end.Iterations;
             if (last || end.Status is TransportStatus.Infeasible or TransportStatus.NonFinite)
