@@ -17,4 +17,10 @@ public enum TransportStatus : byte
 
     /// <summary>A NaN or −∞ cost, or a point that is not finite.</summary>
     NonFinite = 4,
+
+    /// <summary>
+    /// A problem of a batch, or on a device, that a single solve on spans would throw for: weights negative, not finite or without mass; held masses that differ by more than 1e-5; offsets or scalars that do
+    /// not fit.
+    /// </summary>
+    InvalidInput = 5,
 }

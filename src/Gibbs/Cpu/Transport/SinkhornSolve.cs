@@ -137,7 +137,7 @@ internal static unsafe class SinkhornSolve<TReal, TVector, TCosts>
             Fill(call.TargetPotential, null, call.Columns, call.Columns, double.NaN);
             for (long i = 0; call.Plan != null && i < call.Rows; i++)
                 Fill((TReal*)((byte*)call.Plan + ((nint)i * call.PlanStride)), null, call.Columns, call.Columns, double.NaN);
-            return new SinkhornResult(double.NaN, double.NaN, double.NaN, double.NaN, double.NaN, end.Iterations, end.Status);
+            return new SinkhornResult(double.NaN, double.NaN, double.NaN, double.NaN, double.NaN, double.NaN, double.NaN, end.Iterations, end.Status);
         }
 
         PlanTotals plan = Plan(state, call, planTotals);
@@ -159,7 +159,12 @@ internal static unsafe class SinkhornSolve<TReal, TVector, TCosts>
         }
 
         double kl = (plan.LogRatio * Ln2) - plan.Mass + (sourceMass * targetMass);
-        double value = plan.LinearCost + (epsilon * kl) + Relaxations(ref state, call);
+        (double sourceDivergence, double targetDivergence) = Divergences(ref state);
+        double value = plan.LinearCost + (epsilon * kl);
+        if (state.SourceSlack != 0)
+            value += call.Options.SourceRho * sourceDivergence;
+        if (state.TargetSlack != 0)
+            value += call.Options.TargetRho * targetDivergence;
 
         // Σ b·g = 0 where a constant may move between the potentials.
         double gauge = state.SourceSlack == 0 && state.TargetSlack == 0 ? moment / targetMass : 0;
@@ -169,7 +174,7 @@ internal static unsafe class SinkhornSolve<TReal, TVector, TCosts>
         for (int j = 0; call.TargetPotential != null && j < call.Columns; j++)
             call.TargetPotential[j] = Real.From<TReal>(((Real.ToDouble(state.G[j]) - gauge) * unit) + targetOrigin);
         double dualValue = (dual * unit) + (sourceOrigin * sourceMass) + (targetOrigin * targetMass) - (epsilon * (plan.Mass - (sourceMass * targetMass)));
-        return new SinkhornResult(value, plan.LinearCost, kl, dualValue, end.MarginalError, end.Iterations, end.Status);
+        return new SinkhornResult(value, plan.LinearCost, kl, sourceDivergence, targetDivergence, dualValue, end.MarginalError, end.Iterations, end.Status);
     }
 
     private static PlanTotals Plan(in SinkhornState<TReal, TCosts> state, in SinkhornCall<TReal> call, PlanTotals* totals)
@@ -182,22 +187,24 @@ internal static unsafe class SinkhornSolve<TReal, TVector, TCosts>
         return sum;
     }
 
-    // ρ_a·KL(P1 | a) + ρ_b·KL(Pᵀ1 | b), from a sweep that moves nothing.
-    private static double Relaxations(ref SinkhornState<TReal, TCosts> state, in SinkhornCall<TReal> call)
+    // KL(P1 | a) and KL(Pᵀ1 | b) where relaxed, from a sweep that moves nothing.
+    private static (double Source, double Target) Divergences(ref SinkhornState<TReal, TCosts> state)
     {
         if (state.SourceSlack == 0 && state.TargetSlack == 0)
-            return 0;
+            return (0, 0);
         state.Omega = 0;
         RowTotals rows = SinkhornLoop<TReal, TVector, TCosts>.Sweep(ref state, RowSplit.Parallel(state.Rows, state.Columns));
+        if (state.TargetSlack == 0)
+            return (rows.Divergence, 0);
         ColumnStep<TReal, TVector, TCosts>.Merge(state);
         double columns = 0;
-        for (int j = 0; j < call.Columns; j++)
+        for (int j = 0; j < state.Columns; j++)
         {
             double sum = Real.ToDouble(state.Partials[j]);
             columns += Real.ToDouble(state.B[j]) * ((sum > 0 ? sum * Math.Log(sum) : 0) - sum + 1);
         }
 
-        return (state.SourceSlack == 0 ? 0 : call.Options.SourceRho * rows.Divergence) + (state.TargetSlack == 0 ? 0 : call.Options.TargetRho * columns);
+        return (state.SourceSlack == 0 ? 0 : rows.Divergence, columns);
     }
 
     // Weights times a factor, uniform where there are none, and 0 behind them.
