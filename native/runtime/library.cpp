@@ -82,6 +82,10 @@ int32_t gibbs_size_of(int32_t which) {
       return sizeof(gibbs_batch_entropy);
     case GIBBS_STRUCT_CONDITIONAL_CLASS_ENTROPY:
       return sizeof(gibbs_conditional_class_entropy);
+    case GIBBS_STRUCT_SINKHORN:
+      return sizeof(gibbs_sinkhorn);
+    case GIBBS_STRUCT_TRANSPORT_RESULT:
+      return sizeof(gibbs_transport_result);
     default:
       return -1;
   }

@@ -27,6 +27,7 @@
 #include "gibbs/row_map.h"
 #include "gibbs/runtime.h"
 #include "gibbs/sample_entropy.h"
+#include "gibbs/sinkhorn.h"
 #include "gibbs/soft_backup.h"
 #include "gibbs/softmax_cross_entropy.h"
 #include "gibbs/tilt.h"

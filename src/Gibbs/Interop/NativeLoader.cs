@@ -138,7 +138,9 @@ internal static unsafe class NativeLoader
             ?? WrongSize(size, gibbs_struct.GIBBS_STRUCT_ROW_DIVERGENCE, sizeof(gibbs_row_divergence))
             ?? WrongSize(size, gibbs_struct.GIBBS_STRUCT_ENTROPY_PENALTY, sizeof(gibbs_entropy_penalty))
             ?? WrongSize(size, gibbs_struct.GIBBS_STRUCT_BATCH_ENTROPY, sizeof(gibbs_batch_entropy))
-            ?? WrongSize(size, gibbs_struct.GIBBS_STRUCT_CONDITIONAL_CLASS_ENTROPY, sizeof(gibbs_conditional_class_entropy));
+            ?? WrongSize(size, gibbs_struct.GIBBS_STRUCT_CONDITIONAL_CLASS_ENTROPY, sizeof(gibbs_conditional_class_entropy))
+            ?? WrongSize(size, gibbs_struct.GIBBS_STRUCT_SINKHORN, sizeof(gibbs_sinkhorn))
+            ?? WrongSize(size, gibbs_struct.GIBBS_STRUCT_TRANSPORT_RESULT, Unsafe.SizeOf<SinkhornResult>());
     }
 
     private static string? WrongSize(delegate* unmanaged<gibbs_struct, int> size, gibbs_struct which, int expected)

@@ -45,30 +45,38 @@ internal static class TinyLibrary
         }
         """;
 
-    /// <summary>The sizes of this assembly's structs, by <see cref="gibbs_struct"/>.</summary>
-    public static unsafe int[] Sizes =>
-    [
-        sizeof(gibbs_device_info),
-        sizeof(gibbs_softmax_cross_entropy),
-        Unsafe.SizeOf<RowStatistics<float>>(),
-        Unsafe.SizeOf<RowStatistics<double>>(),
-        sizeof(gibbs_row_map),
-        sizeof(gibbs_fenchel_young),
-        sizeof(gibbs_mask_tensor),
-        sizeof(gibbs_global_mask),
-        sizeof(gibbs_token_set),
-        sizeof(gibbs_row_entropy),
-        sizeof(gibbs_sample_entropy),
-        sizeof(gibbs_spectral_entropy),
-        sizeof(gibbs_policy_loss),
-        Unsafe.SizeOf<PolicyMetrics>(),
-        sizeof(gibbs_group_advantage),
-        sizeof(gibbs_token_statistics),
-        sizeof(gibbs_row_divergence),
-        sizeof(gibbs_entropy_penalty),
-        sizeof(gibbs_batch_entropy),
-        sizeof(gibbs_conditional_class_entropy),
-    ];
+    /// <summary>The sizes of this assembly's structs, by <see cref="gibbs_struct"/>; -1 for a number that names none.</summary>
+    public static unsafe int[] Sizes
+    {
+        get
+        {
+            int[] sizes = new int[Enum.GetValues<gibbs_struct>().Max(which => (int)which) + 1];
+            Array.Fill(sizes, -1);
+            sizes[(int)gibbs_struct.GIBBS_STRUCT_DEVICE_INFO] = sizeof(gibbs_device_info);
+            sizes[(int)gibbs_struct.GIBBS_STRUCT_SOFTMAX_CROSS_ENTROPY] = sizeof(gibbs_softmax_cross_entropy);
+            sizes[(int)gibbs_struct.GIBBS_STRUCT_ROW_STATISTICS_F32] = Unsafe.SizeOf<RowStatistics<float>>();
+            sizes[(int)gibbs_struct.GIBBS_STRUCT_ROW_STATISTICS_F64] = Unsafe.SizeOf<RowStatistics<double>>();
+            sizes[(int)gibbs_struct.GIBBS_STRUCT_ROW_MAP] = sizeof(gibbs_row_map);
+            sizes[(int)gibbs_struct.GIBBS_STRUCT_FENCHEL_YOUNG] = sizeof(gibbs_fenchel_young);
+            sizes[(int)gibbs_struct.GIBBS_STRUCT_MASK_TENSOR] = sizeof(gibbs_mask_tensor);
+            sizes[(int)gibbs_struct.GIBBS_STRUCT_GLOBAL_MASK] = sizeof(gibbs_global_mask);
+            sizes[(int)gibbs_struct.GIBBS_STRUCT_TOKEN_SET] = sizeof(gibbs_token_set);
+            sizes[(int)gibbs_struct.GIBBS_STRUCT_ROW_ENTROPY] = sizeof(gibbs_row_entropy);
+            sizes[(int)gibbs_struct.GIBBS_STRUCT_SAMPLE_ENTROPY] = sizeof(gibbs_sample_entropy);
+            sizes[(int)gibbs_struct.GIBBS_STRUCT_SPECTRAL_ENTROPY] = sizeof(gibbs_spectral_entropy);
+            sizes[(int)gibbs_struct.GIBBS_STRUCT_POLICY_LOSS] = sizeof(gibbs_policy_loss);
+            sizes[(int)gibbs_struct.GIBBS_STRUCT_POLICY_METRICS] = Unsafe.SizeOf<PolicyMetrics>();
+            sizes[(int)gibbs_struct.GIBBS_STRUCT_GROUP_ADVANTAGE] = sizeof(gibbs_group_advantage);
+            sizes[(int)gibbs_struct.GIBBS_STRUCT_TOKEN_STATISTICS] = sizeof(gibbs_token_statistics);
+            sizes[(int)gibbs_struct.GIBBS_STRUCT_ROW_DIVERGENCE] = sizeof(gibbs_row_divergence);
+            sizes[(int)gibbs_struct.GIBBS_STRUCT_ENTROPY_PENALTY] = sizeof(gibbs_entropy_penalty);
+            sizes[(int)gibbs_struct.GIBBS_STRUCT_BATCH_ENTROPY] = sizeof(gibbs_batch_entropy);
+            sizes[(int)gibbs_struct.GIBBS_STRUCT_CONDITIONAL_CLASS_ENTROPY] = sizeof(gibbs_conditional_class_entropy);
+            sizes[(int)gibbs_struct.GIBBS_STRUCT_SINKHORN] = sizeof(gibbs_sinkhorn);
+            sizes[(int)gibbs_struct.GIBBS_STRUCT_TRANSPORT_RESULT] = Unsafe.SizeOf<SinkhornResult>();
+            return sizes;
+        }
+    }
 
     /// <summary>Builds a library; skips the test where there is no C compiler.</summary>
     public static void Build(string path, RuntimeKind kind, int abi = NativeLoader.AbiVersion, int[]? sizes = null, string[]? flags = null)
