@@ -11,16 +11,24 @@ internal static class SinkhornValidation
     public const double MassTolerance = 1e-5;
 
     /// <summary>Throws where a scalar option is outside its documented range.</summary>
+    /// <param name="options">The scalars.</param>
+    /// <param name="epsilons">Whether every problem of a batch is given its own ε.</param>
     /// <exception cref="ArgumentException">The message names the option, its value and the range.</exception>
-    public static void CheckOptions(in SinkhornOptions options)
+    public static void CheckOptions(in SinkhornOptions options, bool epsilons = false)
     {
-        ArgumentChecks.Range(options.Epsilon > 0 && double.IsFinite(options.Epsilon), "options", nameof(options.Epsilon), options.Epsilon, "positive and finite; it has no default");
+        ArgumentChecks.Range(epsilons || IsEpsilon(options.Epsilon), "options", nameof(options.Epsilon), options.Epsilon, "positive and finite; it has no default");
         ArgumentChecks.Range(options.SourceRho > 0, "options", nameof(options.SourceRho), options.SourceRho, "positive, or +infinity");
         ArgumentChecks.Range(options.TargetRho > 0, "options", nameof(options.TargetRho), options.TargetRho, "positive, or +infinity");
-        ArgumentChecks.Range(options.Tolerance >= 0 && double.IsFinite(options.Tolerance), "options", nameof(options.Tolerance), options.Tolerance, "0 (the type's default) or positive and finite");
+        ArgumentChecks.Range(IsTolerance(options.Tolerance), "options", nameof(options.Tolerance), options.Tolerance, "0 (the type's default) or positive and finite");
         ArgumentChecks.Range(options.MaxIterations >= 1, "options", nameof(options.MaxIterations), options.MaxIterations, "at least 1");
         ArgumentChecks.Range(options.EpsilonStart >= 0 && double.IsFinite(options.EpsilonStart), "options", nameof(options.EpsilonStart), options.EpsilonStart, "0 (no schedule) or positive and finite");
     }
+
+    /// <summary>Whether ε is in its range.</summary>
+    public static bool IsEpsilon(double epsilon) => epsilon > 0 && double.IsFinite(epsilon);
+
+    /// <summary>Whether a tolerance is in its range.</summary>
+    public static bool IsTolerance(double tolerance) => tolerance >= 0 && double.IsFinite(tolerance);
 
     /// <summary>Throws where shapes do not fit each other.</summary>
     public static void CheckShapes(long rows, long columns, long sourceWeights, long targetWeights, long initialTarget, long sourcePotential, long targetPotential, long planRows, long planColumns)
@@ -53,24 +61,45 @@ internal static class SinkhornValidation
     public static double Mass<TReal>(ReadOnlySpan<TReal> weights, string name)
         where TReal : unmanaged
     {
-        double mass = 0;
+        if (!TryMass(weights, out double mass, out int bad))
+        {
+            if (bad >= 0)
+                ArgumentChecks.Fail(name, $"{name}[{bad}] is {Real.ToDouble(weights[bad])}; weights must be at least 0 and finite.");
+            ArgumentChecks.Fail(name, $"{name} sum to {mass}; there must be some mass, and a finite one.");
+        }
+
+        return mass;
+    }
+
+    /// <summary>Σ of weights, in double; false for one that is negative or not finite, where it says which, or where there is no mass.</summary>
+    public static bool TryMass<TReal>(ReadOnlySpan<TReal> weights, out double mass, out int bad)
+        where TReal : unmanaged
+    {
+        mass = 0;
+        bad = -1;
         for (int i = 0; i < weights.Length; i++)
         {
             double weight = Real.ToDouble(weights[i]);
             if (!(weight >= 0) || double.IsInfinity(weight))
-                ArgumentChecks.Fail(name, $"{name}[{i}] is {weight}; weights must be at least 0 and finite.");
+            {
+                bad = i;
+                return false;
+            }
+
             mass += weight;
         }
 
-        if (!(mass > 0))
-            ArgumentChecks.Fail(name, $"{name} sum to {mass}; there must be some mass.");
-        return mass;
+        return mass > 0 && double.IsFinite(mass);
     }
+
+    /// <summary>Whether masses fit: where both marginals are held they must be the same.</summary>
+    public static bool MassesAgree(in SinkhornOptions options, double source, double target) =>
+        !double.IsPositiveInfinity(options.SourceRho) || !double.IsPositiveInfinity(options.TargetRho) || Math.Abs(source - target) <= MassTolerance * source;
 
     /// <summary>Throws where both marginals are held and their masses differ.</summary>
     public static void CheckMasses(in SinkhornOptions options, double source, double target)
     {
-        if (double.IsPositiveInfinity(options.SourceRho) && double.IsPositiveInfinity(options.TargetRho) && Math.Abs(source - target) > MassTolerance * source)
+        if (!MassesAgree(options, source, target))
         {
             ArgumentChecks.Fail(
                 "inputs.TargetWeights",

@@ -89,8 +89,8 @@ internal static unsafe class PointSolve<TReal, TVector>
         SinkhornResult result = SinkhornSolve<TReal, TVector, PointCosts<TReal, TVector>>.Run(costs, call);
         if (result.Status is TransportStatus.Infeasible or TransportStatus.NonFinite)
         {
-            Fill(points.SourceGradient, points.SourceGradientStride, call.Rows, points.Dimensions);
-            Fill(points.TargetGradient, points.TargetGradientStride, call.Columns, points.Dimensions);
+            NoPlan.Fill(points.SourceGradient, points.SourceGradientStride, call.Rows, points.Dimensions);
+            NoPlan.Fill(points.TargetGradient, points.TargetGradientStride, call.Columns, points.Dimensions);
         }
 
         return result;
@@ -136,14 +136,4 @@ internal static unsafe class PointSolve<TReal, TVector>
 
     private static void Gradient(PointGradient<TReal, TVector>.Job job) =>
         WorkerTeam.Run(&PointGradient<TReal, TVector>.Run, &job, job.State.Rows, 64, RowSplit.Parallel(job.State.Rows, job.State.Columns));
-
-    private static void Fill(TReal* gradient, nint stride, long rows, int dimensions)
-    {
-        for (long i = 0; gradient != null && i < rows; i++)
-        {
-            TReal* row = (TReal*)((byte*)gradient + ((nint)i * stride));
-            for (int k = 0; k < dimensions; k++)
-                row[k] = Real.From<TReal>(double.NaN);
-        }
-    }
 }

@@ -33,37 +33,27 @@ internal static unsafe class CpuSinkhorn
             call.TargetPotential = g;
             call.Plan = plan;
             call.PlanStride = RowSplit.StrideBytes((ReadOnlySpan2D<TReal>)outputs.Plan);
-            (call.LeastCost, call.LargestCost) = Range<T>(cost);
             nint stride = RowSplit.StrideBytes(cost);
             return CpuSettings.VectorBits switch
             {
-                512 => SinkhornSolve<TReal, SimdVector512<TReal>, DenseCosts<T, TReal, SimdVector512<TReal>>>.Run(new(costs, stride), call),
-                256 => SinkhornSolve<TReal, SimdVector256<TReal>, DenseCosts<T, TReal, SimdVector256<TReal>>>.Run(new(costs, stride), call),
-                _ => SinkhornSolve<TReal, SimdVector128<TReal>, DenseCosts<T, TReal, SimdVector128<TReal>>>.Run(new(costs, stride), call),
+                512 => DenseSolve<T, TReal, SimdVector512<TReal>>.Run(costs, stride, ref call),
+                256 => DenseSolve<T, TReal, SimdVector256<TReal>>.Run(costs, stride, ref call),
+                _ => DenseSolve<T, TReal, SimdVector128<TReal>>.Run(costs, stride, ref call),
             };
         }
     }
+}
 
-    // The least cost, 0 where none is finite; the largest finite one where some are +∞, otherwise every plan is allowed, and +∞.
-    private static (double Least, double Largest) Range<T>(ReadOnlySpan2D<T> cost)
-        where T : unmanaged
+/// <summary>A solve of a matrix of costs: their range, then as any other.</summary>
+internal static unsafe class DenseSolve<T, TReal, TVector>
+    where T : unmanaged
+    where TReal : unmanaged
+    where TVector : unmanaged, ISimdVector<TVector, TReal>
+{
+    public static SinkhornResult Run(T* costs, nint strideBytes, ref SinkhornCall<TReal> call)
     {
-        double least = double.PositiveInfinity, largest = double.NegativeInfinity;
-        bool forbidden = false;
-        for (int i = 0; i < cost.Height; i++)
-        {
-            foreach (T value in cost.GetRowSpan(i))
-            {
-                double c = Real.ToDouble(value);
-                if (double.IsPositiveInfinity(c))
-                    forbidden = true;
-                else if (c > largest)
-                    largest = c;
-                if (c < least)
-                    least = c;
-            }
-        }
-
-        return (double.IsFinite(least) ? least : 0, forbidden ? largest : double.PositiveInfinity);
+        DenseCosts<T, TReal, TVector> dense = new(costs, strideBytes);
+        (call.LeastCost, call.LargestCost) = CostRange<TReal, TVector, DenseCosts<T, TReal, TVector>>.Of(dense, call.Rows, call.Columns);
+        return SinkhornSolve<TReal, TVector, DenseCosts<T, TReal, TVector>>.Run(dense, call);
     }
 }

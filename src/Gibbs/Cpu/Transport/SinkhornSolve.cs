@@ -132,13 +132,7 @@ internal static unsafe class SinkhornSolve<TReal, TVector, TCosts>
     {
         double unit = epsilon * Ln2;
         if (end.Status is TransportStatus.Infeasible or TransportStatus.NonFinite)
-        {
-            Fill(call.SourcePotential, null, call.Rows, call.Rows, double.NaN);
-            Fill(call.TargetPotential, null, call.Columns, call.Columns, double.NaN);
-            for (long i = 0; call.Plan != null && i < call.Rows; i++)
-                Fill((TReal*)((byte*)call.Plan + ((nint)i * call.PlanStride)), null, call.Columns, call.Columns, double.NaN);
-            return new SinkhornResult(double.NaN, double.NaN, double.NaN, double.NaN, double.NaN, double.NaN, double.NaN, end.Iterations, end.Status);
-        }
+            return NoPlan.Of(call, end.Iterations, end.Status);
 
         PlanTotals plan = Plan(state, call, planTotals);
         if (call.After != null)
@@ -210,8 +204,6 @@ internal static unsafe class SinkhornSolve<TReal, TVector, TCosts>
     // Weights times a factor, uniform where there are none, and 0 behind them.
     private static void Fill(TReal* destination, TReal* weights, long count, long padded, double factor)
     {
-        if (destination == null)
-            return;
         for (long i = 0; i < padded; i++)
             destination[i] = i >= count ? default : Real.From<TReal>(factor * (weights != null ? Real.ToDouble(weights[i]) : 1.0 / count));
     }
