@@ -94,9 +94,9 @@ internal static unsafe class PointGradient<TReal, TVector>
         return tile;
     }
 
-    // total_k += Σ_j P_j·∂c/∂x_k.
+    /// <summary>total_k += Σ_j P_j·∂c/∂x_k for columns [start, start + count); where the metric is Euclidean, plan is used up.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Add(in PointCosts<TReal, TVector> points, long row, int start, int count, TReal* costs, TReal* plan, double* total, double* pairGradient)
+    public static void Add(in PointCosts<TReal, TVector> points, long row, int start, int count, TReal* costs, TReal* plan, double* total, double* pairGradient)
     {
         TReal* x = points.Source(row);
         TransportMetric metric = points.Metric;
