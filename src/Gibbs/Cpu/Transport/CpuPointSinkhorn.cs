@@ -7,7 +7,7 @@ namespace Gibbs.Cpu.Transport;
 /// <summary>Sinkhorn between point clouds on spans: checks, pins, copies the clouds as the costs take them, and asks the solved state for gradients.</summary>
 internal static unsafe class CpuPointSinkhorn
 {
-    public static SinkhornResult Solve<TReal>(ReadOnlySpan2D<TReal> x, ReadOnlySpan2D<TReal> y, in PointSinkhornOutputs<TReal> outputs, in SinkhornOptions options, in SinkhornInputs<TReal> inputs)
+    public static SinkhornResult Solve<TReal>(ReadOnlySpan2D<TReal> x, ReadOnlySpan2D<TReal> y, in PointSinkhornOutputs<TReal> outputs, in SinkhornOptions options, in SinkhornInputs<TReal> inputs, NewtonSettings newton = default)
         where TReal : unmanaged
     {
         SinkhornValidation.CheckOptions(options);
@@ -20,6 +20,7 @@ internal static unsafe class CpuPointSinkhorn
         SinkhornCall<TReal> call = default;
         call.Options = options;
         call.Progress = inputs.Progress;
+        call.Newton = newton;
         call.Rows = x.Height;
         call.Columns = y.Height;
         call.SourceMass = inputs.SourceWeights.IsEmpty ? 1 : SinkhornValidation.Mass(inputs.SourceWeights, "inputs.SourceWeights");

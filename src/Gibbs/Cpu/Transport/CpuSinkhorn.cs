@@ -7,7 +7,7 @@ namespace Gibbs.Cpu.Transport;
 /// <summary>Sinkhorn on spans: checks, pins, picks the vector width.</summary>
 internal static unsafe class CpuSinkhorn
 {
-    public static SinkhornResult Solve<T, TReal>(ReadOnlySpan2D<T> cost, in SinkhornOutputs<TReal> outputs, in SinkhornOptions options, in SinkhornInputs<TReal> inputs)
+    public static SinkhornResult Solve<T, TReal>(ReadOnlySpan2D<T> cost, in SinkhornOutputs<TReal> outputs, in SinkhornOptions options, in SinkhornInputs<TReal> inputs, NewtonSettings newton = default)
         where T : unmanaged
         where TReal : unmanaged
     {
@@ -18,6 +18,7 @@ internal static unsafe class CpuSinkhorn
         SinkhornCall<TReal> call = default;
         call.Options = options;
         call.Progress = inputs.Progress;
+        call.Newton = newton;
         call.Rows = cost.Height;
         call.Columns = cost.Width;
         call.SourceMass = inputs.SourceWeights.IsEmpty ? 1 : SinkhornValidation.Mass(inputs.SourceWeights, "inputs.SourceWeights");

@@ -27,6 +27,9 @@ internal unsafe struct SinkhornCall<TReal>
     public void* Context;
     public IProgress<SinkhornProgress>? Progress;
 
+    /// <summary>Of Newton steps; <c>default</c> is none.</summary>
+    public NewtonSettings Newton;
+
     /// <summary>The least cost; 0 for costs that have no common offset.</summary>
     public double LeastCost;
 
@@ -104,7 +107,7 @@ internal static unsafe class SinkhornSolve<TReal, TVector, TCosts>
                 held ? Ceiling(call, sourceMass, epsilon) : double.PositiveInfinity,
                 call.Progress,
                 new SinkhornProgress(iterations, double.NaN, epsilon));
-            end = SinkhornLoop<TReal, TVector, TCosts>.Run(ref state, limits);
+            end = last && call.Newton.Wanted ? NewtonLoop<TReal, TVector, TCosts>.Run(ref state, limits, call.Newton) : SinkhornLoop<TReal, TVector, TCosts>.Run(ref state, limits);
             iterations += end.Iterations;
             if (last || end.Status is TransportStatus.Infeasible or TransportStatus.NonFinite)
                 break;
