@@ -60,7 +60,8 @@ internal static unsafe class PointGradient<TReal, TVector>
             System.Buffers.ArrayPool<double>.Shared.Return(rented);
     }
 
-    private static void Store(in Job job, long row, double* total, int dimensions)
+    /// <summary>A row of the gradient from its sums.</summary>
+    public static void Store(in Job job, long row, double* total, int dimensions)
     {
         TReal* gradient = (TReal*)((byte*)job.Gradient + ((nint)row * job.GradientStride));
         if (job.State.Costs.Metric.Kind == TransportMetricKind.Cosine)
