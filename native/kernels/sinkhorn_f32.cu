@@ -1,0 +1,9 @@
+// Sinkhorn for matrices of float32 costs.
+#include "kernels/sinkhorn_solve.h"
+
+namespace gibbs::kernels {
+
+GIBBS_KERNEL_BOUNDED(gibbs_sinkhorn_blocks_f32, SinkhornParameters, int(kTeamThreads), 2, sinkhorn_blocks<MatrixTiles<float>>)
+GIBBS_KERNEL_BOUNDED(gibbs_sinkhorn_grid_f32, SinkhornParameters, int(kTeamThreads), 2, sinkhorn_grid<MatrixTiles<float>>)
+
+}  // namespace gibbs::kernels

@@ -1,0 +1,9 @@
+// Sinkhorn for matrices of float64 costs.
+#include "kernels/sinkhorn_solve.h"
+
+namespace gibbs::kernels {
+
+GIBBS_KERNEL_BOUNDED(gibbs_sinkhorn_blocks_f64, SinkhornParameters, int(kTeamThreads), 2, sinkhorn_blocks<MatrixTiles<double>>)
+GIBBS_KERNEL_BOUNDED(gibbs_sinkhorn_grid_f64, SinkhornParameters, int(kTeamThreads), 2, sinkhorn_grid<MatrixTiles<double>>)
+
+}  // namespace gibbs::kernels
