@@ -30,6 +30,14 @@ internal static class SinkhornValidation
     /// <summary>Whether a tolerance is in its range.</summary>
     public static bool IsTolerance(double tolerance) => tolerance >= 0 && double.IsFinite(tolerance);
 
+    /// <summary>As <see cref="CheckOptions"/>, for divergences, which relax both clouds alike or neither.</summary>
+    /// <exception cref="ArgumentException">The message names the option, its value and the range.</exception>
+    public static void CheckDivergence(in SinkhornOptions options)
+    {
+        CheckOptions(options);
+        ArgumentChecks.Range(options.SourceRho == options.TargetRho, "options", nameof(options.TargetRho), options.TargetRho, "SourceRho: a divergence relaxes both clouds alike, or neither");
+    }
+
     /// <summary>Throws where shapes do not fit each other.</summary>
     public static void CheckShapes(long rows, long columns, long sourceWeights, long targetWeights, long initialTarget, long sourcePotential, long targetPotential, long planRows, long planColumns)
     {

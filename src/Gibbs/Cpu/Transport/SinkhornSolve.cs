@@ -25,6 +25,9 @@ internal unsafe struct SinkhornCall<TReal>
     /// <summary>Where not null, called with the state that a solve ended with, and the context: for what else is wanted of its plan.</summary>
     public delegate*<void*, void*, void> After;
     public void* Context;
+
+    /// <summary>Both clouds and their weights are one, and so are the potentials: solved by averaged updates.</summary>
+    public bool Symmetric;
     public IProgress<SinkhornProgress>? Progress;
 
     /// <summary>Of Newton steps; <c>default</c> is none.</summary>
@@ -107,7 +110,9 @@ internal static unsafe class SinkhornSolve<TReal, TVector, TCosts>
                 held ? Ceiling(call, sourceMass, epsilon) : double.PositiveInfinity,
                 call.Progress,
                 new SinkhornProgress(iterations, double.NaN, epsilon));
-            end = last && call.Newton.Wanted ? NewtonLoop<TReal, TVector, TCosts>.Run(ref state, limits, call.Newton) : SinkhornLoop<TReal, TVector, TCosts>.Run(ref state, limits);
+            end = call.Symmetric ? SymmetricLoop<TReal, TVector, TCosts>.Run(ref state, limits)
+                : last && call.Newton.Wanted ? NewtonLoop<TReal, TVector, TCosts>.Run(ref state, limits, call.Newton)
+                : SinkhornLoop<TReal, TVector, TCosts>.Run(ref state, limits);
             iterations += end.Iterations;
             if (last || end.Status is TransportStatus.Infeasible or TransportStatus.NonFinite)
                 break;
