@@ -86,6 +86,10 @@ int32_t gibbs_size_of(int32_t which) {
       return sizeof(gibbs_sinkhorn);
     case GIBBS_STRUCT_TRANSPORT_RESULT:
       return sizeof(gibbs_transport_result);
+    case GIBBS_STRUCT_ELASTIC_MAP:
+      return sizeof(gibbs_elastic_map);
+    case GIBBS_STRUCT_ENTROPY_COUPLING:
+      return sizeof(gibbs_entropy_coupling);
     default:
       return -1;
   }

@@ -16,6 +16,8 @@
 
 #include "gibbs/batch_entropy.h"
 #include "gibbs/conditional_class_entropy.h"
+#include "gibbs/elastic_map.h"
+#include "gibbs/entropy_coupling.h"
 #include "gibbs/entropy_penalty.h"
 #include "gibbs/fenchel_young.h"
 #include "gibbs/ftrl.h"

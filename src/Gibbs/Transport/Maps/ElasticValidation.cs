@@ -35,6 +35,17 @@ internal static class ElasticValidation
             ArgumentChecks.Fail(name, $"{name} is [{rows}, {columns}]; more than {dimensions} rows of {dimensions} coordinates cannot be orthonormal.");
     }
 
+    /// <summary>Throws where points cannot be embedded, or their embedding does not fit.</summary>
+    public static void CheckEmbedded(ElasticCost cost, long rows, long dimensions, long matrixRows, long matrixColumns, long embeddedRows, long embeddedColumns)
+    {
+        CheckRows("points", cost, rows, dimensions);
+        if (!cost.TakesMatrix)
+            ArgumentChecks.Fail("cost", $"cost is {cost.Kind}; only costs that take a matrix, Linear and Complement, are squared distances of embedded points.");
+        CheckMatrix("matrix", cost, matrixRows, matrixColumns, dimensions);
+        if (embeddedRows != rows || (embeddedColumns != dimensions + matrixRows && rows != 0))
+            ArgumentChecks.Fail("embedded", $"embedded is [{embeddedRows}, {embeddedColumns}]; it must be [{rows}, {dimensions + matrixRows}].");
+    }
+
     /// <summary>Throws where an input or an output does not fit.</summary>
     public static void CheckShapes(long rows, long dimensions, long targets, long potential, long weights, MatrixShape mapped, long values, MatrixShape gradient)
     {

@@ -94,12 +94,7 @@ internal static unsafe class CpuElasticMap
     public static void Embed<TReal>(ReadOnlySpan2D<TReal> points, Span2D<TReal> embedded, ElasticCost cost, ReadOnlySpan2D<TReal> matrix)
         where TReal : unmanaged
     {
-        ElasticValidation.CheckRows(nameof(points), cost, points.Height, points.Width);
-        if (!cost.TakesMatrix)
-            ArgumentChecks.Fail(nameof(cost), $"cost is {cost.Kind}; only costs that take a matrix, Linear and Complement, are squared distances of embedded points.");
-        ElasticValidation.CheckMatrix(nameof(matrix), cost, matrix.Height, matrix.Width, points.Width);
-        if (embedded.Height != points.Height || (embedded.Width != points.Width + matrix.Height && points.Height != 0))
-            ArgumentChecks.Fail(nameof(embedded), $"embedded is [{embedded.Height}, {embedded.Width}]; it must be [{points.Height}, {points.Width + matrix.Height}].");
+        ElasticValidation.CheckEmbedded(cost, points.Height, points.Width, matrix.Height, matrix.Width, embedded.Height, embedded.Width);
         using ElasticMatrix linear = ElasticMatrix.Copy(cost, matrix, nameof(matrix));
         for (int i = 0; i < points.Height; i++)
             linear.Embed(points.GetRowSpan(i), embedded.GetRowSpan(i));

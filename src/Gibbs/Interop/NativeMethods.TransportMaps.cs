@@ -1,0 +1,22 @@
+using System.Runtime.InteropServices;
+
+namespace Gibbs.Interop;
+
+/// <summary>gibbs/elastic_map.h and gibbs/entropy_coupling.h.</summary>
+internal static unsafe partial class NativeMethods
+{
+    [LibraryImport(Library)]
+    internal static partial gibbs_status gibbs_elastic_map_workspace(nint device, gibbs_elastic_map* arguments, long* bytes);
+
+    [LibraryImport(Library)]
+    internal static partial gibbs_status gibbs_elastic_map_run(nint device, nint stream, gibbs_elastic_map* arguments);
+
+    [LibraryImport(Library)]
+    internal static partial gibbs_status gibbs_elastic_map_embed(nint device, nint stream, gibbs_elastic_map* arguments);
+
+    [LibraryImport(Library)]
+    internal static partial gibbs_status gibbs_entropy_coupling_workspace(nint device, gibbs_entropy_coupling* arguments, long* bytes);
+
+    [LibraryImport(Library)]
+    internal static partial gibbs_status gibbs_entropy_coupling_run(nint device, nint stream, gibbs_entropy_coupling* arguments);
+}
