@@ -12,15 +12,19 @@ inline void check_sinkhorn_scalars(const gibbs_sinkhorn& a) {
   if (a.epsilons == nullptr) check(positive(a.epsilon), "epsilon", a.epsilon, "positive and finite");
   check(a.source_rho > 0, "source_rho", a.source_rho, "positive, or +infinity");
   check(a.target_rho > 0, "target_rho", a.target_rho, "positive, or +infinity");
-  check(a.tolerance >= 0 && std::isfinite(a.tolerance), "tolerance", a.tolerance, "0 (the type's default) or positive and finite");
+  check(a.tolerance >= 0 && std::isfinite(a.tolerance), "tolerance", a.tolerance,
+        "0 (the type's default) or positive and finite");
   check(a.epsilon_start >= 0 && std::isfinite(a.epsilon_start), "epsilon_start", a.epsilon_start,
         "0 (no schedule) or positive and finite");
   if (a.iteration_limits == nullptr) check(a.max_iterations >= 1, "max_iterations", a.max_iterations, "at least 1");
-  check((a.flags & ~(GIBBS_SINKHORN_PLAIN | GIBBS_SINKHORN_SHARED_COSTS)) == 0, "flags", a.flags, "a sum of GIBBS_SINKHORN_ flags");
+  check((a.flags & ~(GIBBS_SINKHORN_PLAIN | GIBBS_SINKHORN_SHARED_COSTS)) == 0, "flags", a.flags,
+        "a sum of GIBBS_SINKHORN_ flags");
   check(a.regime >= GIBBS_SINKHORN_AUTOMATIC && a.regime <= GIBBS_SINKHORN_GRID, "regime", a.regime, "a gibbs_sinkhorn_regime");
 }
 
-inline void check_sinkhorn_points(const gibbs_sinkhorn& a) {
+// Of any operation whose costs may come from points.
+template <class Arguments>
+void check_sinkhorn_points(const Arguments& a) {
   check(a.type == GIBBS_FLOAT32 || a.type == GIBBS_FLOAT64, "type", a.type, "float32 or float64 where points are given");
   check(a.dimensions >= 1 && a.dimensions <= kMaxColumns, "dimensions", double(a.dimensions), "from 1 to 2147479552");
   check(a.metric >= GIBBS_METRIC_SQUARED_EUCLIDEAN && a.metric <= GIBBS_METRIC_ELASTIC_K_SUPPORT, "metric", a.metric,
@@ -45,7 +49,8 @@ inline SinkhornTotals sinkhorn_totals(const gibbs_sinkhorn& a) {
 
 inline void check_sinkhorn_batch(const gibbs_sinkhorn& a) {
   check(a.problems >= 0, "problems", double(a.problems), "0 or more");
-  check(a.rows >= 1 && a.rows <= INT64_MAX / 4096 / kMaxColumns * 4096, "rows", double(a.rows), "at least 1, within the address space");
+  check(a.rows >= 1 && a.rows <= INT64_MAX / 4096 / kMaxColumns * 4096, "rows", double(a.rows),
+        "at least 1, within the address space");
   check_shape(a.type, a.rows, a.columns);
   if (a.problems > 0 && a.rows * a.columns > INT64_MAX / 4096 / a.problems)
     fail(GIBBS_INVALID_ARGUMENT, "problems: %lld of [%lld, %lld] leave the address space", static_cast<long long>(a.problems),
@@ -55,7 +60,8 @@ inline void check_sinkhorn_batch(const gibbs_sinkhorn& a) {
          a.source_offsets == nullptr ? "source_offsets" : "target_offsets");
   if (a.source_offsets == nullptr) {
     if (a.cost_offsets != nullptr)
-      fail(GIBBS_INVALID_ARGUMENT, "cost_offsets: given without source_offsets and target_offsets, as a uniform batch needs none");
+      fail(GIBBS_INVALID_ARGUMENT,
+           "cost_offsets: given without source_offsets and target_offsets, as a uniform batch needs none");
     return;
   }
   if ((a.costs != nullptr || a.plan != nullptr) && a.cost_offsets == nullptr)
@@ -74,7 +80,8 @@ inline void check_sinkhorn(const gibbs_sinkhorn* given) {
   check_sinkhorn_scalars(a);
   const bool points = a.x != nullptr || a.y != nullptr;
   if (points) check_sinkhorn_points(a);
-  if (points && a.costs != nullptr) fail(GIBBS_INVALID_ARGUMENT, "costs: given together with points; one of them gives the costs");
+  if (points && a.costs != nullptr)
+    fail(GIBBS_INVALID_ARGUMENT, "costs: given together with points; one of them gives the costs");
   if (a.problems > 0) {
     if (points) {
       runtime::require(a.x, "x");

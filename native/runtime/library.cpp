@@ -86,6 +86,8 @@ int32_t gibbs_size_of(int32_t which) {
       return sizeof(gibbs_sinkhorn);
     case GIBBS_STRUCT_TRANSPORT_RESULT:
       return sizeof(gibbs_transport_result);
+    case GIBBS_STRUCT_SPARSE_TRANSPORT:
+      return sizeof(gibbs_sparse_transport);
     case GIBBS_STRUCT_ELASTIC_MAP:
       return sizeof(gibbs_elastic_map);
     case GIBBS_STRUCT_ENTROPY_COUPLING:

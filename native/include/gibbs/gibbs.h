@@ -32,6 +32,7 @@
 #include "gibbs/sinkhorn.h"
 #include "gibbs/soft_backup.h"
 #include "gibbs/softmax_cross_entropy.h"
+#include "gibbs/sparse_transport.h"
 #include "gibbs/tilt.h"
 #include "gibbs/token_set.h"
 #include "gibbs/token_statistics.h"

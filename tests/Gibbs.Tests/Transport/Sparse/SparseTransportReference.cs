@@ -1,6 +1,8 @@
 using System;
 using System.Linq;
 
+using NUnit.Framework;
+
 namespace Gibbs.Tests.Transport;
 
 /// <summary>The dual and semi-dual functions and their plans in plain fp64, column by column, with a sort.</summary>
@@ -68,5 +70,40 @@ internal static class SparseTransportReference
         for (int j = 0; j < b.Length; j++)
             error += Math.Abs(Enumerable.Range(0, a.Length).Sum(i => plan[i, j]) - b[j]);
         return error;
+    }
+
+    /// <summary>That potentials, plan, sparse plan and result are one another's by the formulas, whatever the outcome.</summary>
+    public static void Check(
+        double[,] cost, double[] a, double[] b, double[] f, double[] g, double[,] plan, int[,] ids, double[,] values, SparseTransportOptions options, SparseTransportResult result)
+    {
+        (int rows, int columns, double gamma, int k) = (a.Length, b.Length, options.Gamma, options.K);
+        int most = k == 0 ? rows : Math.Min(k, rows);
+        (double dual, double[,] expected) = options.Form == SparseTransportForm.Dual ? Dual(cost, a, b, f, g, gamma, most) : SemiDual(cost, a, b, f, gamma, most);
+        for (int j = 0; j < columns; j++)
+        {
+            // Where the limit falls between equals, rounding decides.
+            double[] s = [.. Enumerable.Range(0, rows).Select(i => f[i] - cost[i, j]).OrderDescending()];
+            for (int i = 0; i < rows && (most == rows || s[most - 1] - s[most] > 1e-9); i++)
+                Assert.That(plan[i, j], Is.EqualTo(expected[i, j]).Within(1e-13));
+        }
+
+        Assert.That(result.Dual, Is.EqualTo(dual).Within(1e-13));
+        Assert.That(result.Value, Is.EqualTo(Value(cost, plan, gamma)).Within(1e-13));
+        Assert.That(result.HalfSquares, Is.EqualTo(plan.Cast<double>().Sum(p => 0.5 * p * p)).Within(1e-14));
+        Assert.That(result.LinearCost, Is.EqualTo(result.Value - (gamma * result.HalfSquares)).Within(1e-13));
+        Assert.That(result.MarginalError, Is.EqualTo(Error(plan, a, b)).Within(1e-12));
+        Assert.That(Enumerable.Range(0, columns).Sum(j => b[j] * g[j]), Is.EqualTo(0).Within(1e-12));
+        Assert.That(result.Status == TransportStatus.Converged, Is.EqualTo(result.MarginalError <= 1e-9));
+        for (int j = 0; j < columns; j++)
+        {
+            Assert.That(Enumerable.Range(0, rows).Count(i => plan[i, j] != 0), Is.LessThanOrEqualTo(most));
+            for (int e = 0; e < k; e++)
+            {
+                Assert.That(values[j, e], Is.EqualTo(ids[j, e] < 0 ? 0 : plan[ids[j, e], j]));
+                Assert.That(e == 0 || values[j, e] < values[j, e - 1] || (values[j, e] == values[j, e - 1] && (ids[j, e] < 0 || ids[j, e] > ids[j, e - 1])));
+            }
+
+            Assert.That(k == 0 || Enumerable.Range(0, k).Count(e => ids[j, e] >= 0) == Enumerable.Range(0, rows).Count(i => plan[i, j] != 0));
+        }
     }
 }
