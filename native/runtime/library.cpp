@@ -86,6 +86,12 @@ int32_t gibbs_size_of(int32_t which) {
       return sizeof(gibbs_sinkhorn);
     case GIBBS_STRUCT_TRANSPORT_RESULT:
       return sizeof(gibbs_transport_result);
+    case GIBBS_STRUCT_TRANSPORT_PLAN:
+      return sizeof(gibbs_transport_plan);
+    case GIBBS_STRUCT_TRANSPORT_ROUNDING:
+      return sizeof(gibbs_transport_rounding);
+    case GIBBS_STRUCT_TRANSPORT_GRADIENT:
+      return sizeof(gibbs_transport_gradient);
     case GIBBS_STRUCT_SPARSE_TRANSPORT:
       return sizeof(gibbs_sparse_transport);
     case GIBBS_STRUCT_ELASTIC_MAP:

@@ -36,6 +36,7 @@
 #include "gibbs/tilt.h"
 #include "gibbs/token_set.h"
 #include "gibbs/token_statistics.h"
+#include "gibbs/transport_plan.h"
 #include "gibbs/types.h"
 
 #endif /* GIBBS_H */

@@ -141,6 +141,9 @@ internal static unsafe class NativeLoader
             ?? WrongSize(size, gibbs_struct.GIBBS_STRUCT_CONDITIONAL_CLASS_ENTROPY, sizeof(gibbs_conditional_class_entropy))
             ?? WrongSize(size, gibbs_struct.GIBBS_STRUCT_SINKHORN, sizeof(gibbs_sinkhorn))
             ?? WrongSize(size, gibbs_struct.GIBBS_STRUCT_TRANSPORT_RESULT, Unsafe.SizeOf<SinkhornResult>())
+            ?? WrongSize(size, gibbs_struct.GIBBS_STRUCT_TRANSPORT_PLAN, sizeof(gibbs_transport_plan))
+            ?? WrongSize(size, gibbs_struct.GIBBS_STRUCT_TRANSPORT_ROUNDING, sizeof(gibbs_transport_rounding))
+            ?? WrongSize(size, gibbs_struct.GIBBS_STRUCT_TRANSPORT_GRADIENT, sizeof(gibbs_transport_gradient))
             ?? WrongSize(size, gibbs_struct.GIBBS_STRUCT_SPARSE_TRANSPORT, sizeof(gibbs_sparse_transport))
             ?? WrongSize(size, gibbs_struct.GIBBS_STRUCT_ELASTIC_MAP, sizeof(gibbs_elastic_map))
             ?? WrongSize(size, gibbs_struct.GIBBS_STRUCT_ENTROPY_COUPLING, sizeof(gibbs_entropy_coupling));

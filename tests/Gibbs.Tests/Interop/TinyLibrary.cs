@@ -74,6 +74,9 @@ internal static class TinyLibrary
             sizes[(int)gibbs_struct.GIBBS_STRUCT_CONDITIONAL_CLASS_ENTROPY] = sizeof(gibbs_conditional_class_entropy);
             sizes[(int)gibbs_struct.GIBBS_STRUCT_SINKHORN] = sizeof(gibbs_sinkhorn);
             sizes[(int)gibbs_struct.GIBBS_STRUCT_TRANSPORT_RESULT] = Unsafe.SizeOf<SinkhornResult>();
+            sizes[(int)gibbs_struct.GIBBS_STRUCT_TRANSPORT_PLAN] = sizeof(gibbs_transport_plan);
+            sizes[(int)gibbs_struct.GIBBS_STRUCT_TRANSPORT_ROUNDING] = sizeof(gibbs_transport_rounding);
+            sizes[(int)gibbs_struct.GIBBS_STRUCT_TRANSPORT_GRADIENT] = sizeof(gibbs_transport_gradient);
             sizes[(int)gibbs_struct.GIBBS_STRUCT_SPARSE_TRANSPORT] = sizeof(gibbs_sparse_transport);
             sizes[(int)gibbs_struct.GIBBS_STRUCT_ELASTIC_MAP] = sizeof(gibbs_elastic_map);
             sizes[(int)gibbs_struct.GIBBS_STRUCT_ENTROPY_COUPLING] = sizeof(gibbs_entropy_coupling);

@@ -51,7 +51,7 @@ public ref struct TransportUpstream<TReal>
 public ref struct TransportGradientOutputs<TReal>
     where TReal : unmanaged
 {
-    /// <summary>dC [N, M]; 0 where C is +∞. It may be the memory of dP, where no points' gradient is asked for.</summary>
+    /// <summary>dC [N, M]; 0 where C is +∞. It may be the memory of dP.</summary>
     public Span2D<TReal> Cost { get; set; }
 
     /// <summary>da [N].</summary>

@@ -53,6 +53,16 @@ internal static class TransportPlanValidation
         RequiredMatrix("result", resultRows, resultColumns, to, valueColumns, transposed ? "a row per column of the cost" : "a row per row of the cost");
     }
 
+    /// <summary>Outputs of rounding.</summary>
+    public static void CheckRounding(long rows, long columns, long sourceFactors, long targetFactors, long sourceResidual, long targetResidual, long planRows, long planColumns)
+    {
+        ArgumentChecks.Length("outputs.SourceFactors", sourceFactors, rows, "one per row of the cost");
+        ArgumentChecks.Length("outputs.TargetFactors", targetFactors, columns, "one per column of the cost");
+        ArgumentChecks.Length("outputs.SourceResidual", sourceResidual, rows, "one per row of the cost");
+        ArgumentChecks.Length("outputs.TargetResidual", targetResidual, columns, "one per column of the cost");
+        ArgumentChecks.Matrix("outputs.Plan", planRows, planColumns, rows, columns, "as the cost");
+    }
+
     /// <summary>The largest entries of rows.</summary>
     public static void CheckLargest(long rows, long columns, long idRows, long k, long valueRows, long valueColumns)
     {

@@ -13,11 +13,8 @@ internal static unsafe class CpuTransportRounding
     public static TransportRoundingResult Round<TReal>(in TransportCost cost, in TransportPotentials<TReal> potentials, in TransportRoundingOutputs<TReal> outputs, in SinkhornOptions options)
         where TReal : unmanaged
     {
-        ArgumentChecks.Length("outputs.SourceFactors", outputs.SourceFactors.Length, cost.Rows, "one per row of the cost");
-        ArgumentChecks.Length("outputs.TargetFactors", outputs.TargetFactors.Length, cost.Columns, "one per column of the cost");
-        ArgumentChecks.Length("outputs.SourceResidual", outputs.SourceResidual.Length, cost.Rows, "one per row of the cost");
-        ArgumentChecks.Length("outputs.TargetResidual", outputs.TargetResidual.Length, cost.Columns, "one per column of the cost");
-        ArgumentChecks.Matrix("outputs.Plan", outputs.Plan.Height, outputs.Plan.Width, cost.Rows, cost.Columns, "as the cost");
+        TransportPlanValidation.CheckRounding(
+            cost.Rows, cost.Columns, outputs.SourceFactors.Length, outputs.TargetFactors.Length, outputs.SourceResidual.Length, outputs.TargetResidual.Length, outputs.Plan.Height, outputs.Plan.Width);
         fixed (TReal* x = outputs.SourceFactors, y = outputs.TargetFactors, u = outputs.SourceResidual, v = outputs.TargetResidual, plan = outputs.Plan)
         {
             RoundingWork<TReal> work = new() { Options = options, X = x, Y = y, U = u, V = v, Plan = plan, PlanStride = RowSplit.StrideBytes((ReadOnlySpan2D<TReal>)outputs.Plan) };
