@@ -98,6 +98,10 @@ int32_t gibbs_size_of(int32_t which) {
       return sizeof(gibbs_elastic_map);
     case GIBBS_STRUCT_ENTROPY_COUPLING:
       return sizeof(gibbs_entropy_coupling);
+    case GIBBS_STRUCT_MONGE_GAP:
+      return sizeof(gibbs_monge_gap);
+    case GIBBS_STRUCT_MONGE_GAP_RESULT:
+      return sizeof(gibbs_monge_gap_result);
     default:
       return -1;
   }

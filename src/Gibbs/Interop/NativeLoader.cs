@@ -146,7 +146,9 @@ internal static unsafe class NativeLoader
             ?? WrongSize(size, gibbs_struct.GIBBS_STRUCT_TRANSPORT_GRADIENT, sizeof(gibbs_transport_gradient))
             ?? WrongSize(size, gibbs_struct.GIBBS_STRUCT_SPARSE_TRANSPORT, sizeof(gibbs_sparse_transport))
             ?? WrongSize(size, gibbs_struct.GIBBS_STRUCT_ELASTIC_MAP, sizeof(gibbs_elastic_map))
-            ?? WrongSize(size, gibbs_struct.GIBBS_STRUCT_ENTROPY_COUPLING, sizeof(gibbs_entropy_coupling));
+            ?? WrongSize(size, gibbs_struct.GIBBS_STRUCT_ENTROPY_COUPLING, sizeof(gibbs_entropy_coupling))
+            ?? WrongSize(size, gibbs_struct.GIBBS_STRUCT_MONGE_GAP, sizeof(gibbs_monge_gap))
+            ?? WrongSize(size, gibbs_struct.GIBBS_STRUCT_MONGE_GAP_RESULT, Unsafe.SizeOf<MongeGapResult>());
     }
 
     private static string? WrongSize(delegate* unmanaged<gibbs_struct, int> size, gibbs_struct which, int expected)

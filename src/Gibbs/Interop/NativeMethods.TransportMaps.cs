@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Gibbs.Interop;
 
-/// <summary>gibbs/elastic_map.h and gibbs/entropy_coupling.h.</summary>
+/// <summary>gibbs/elastic_map.h, gibbs/entropy_coupling.h and gibbs/monge_gap.h.</summary>
 internal static unsafe partial class NativeMethods
 {
     [LibraryImport(Library)]
@@ -19,4 +19,10 @@ internal static unsafe partial class NativeMethods
 
     [LibraryImport(Library)]
     internal static partial gibbs_status gibbs_entropy_coupling_run(nint device, nint stream, gibbs_entropy_coupling* arguments);
+
+    [LibraryImport(Library)]
+    internal static partial gibbs_status gibbs_monge_gap_workspace(nint device, gibbs_monge_gap* arguments, long* bytes);
+
+    [LibraryImport(Library)]
+    internal static partial gibbs_status gibbs_monge_gap_run(nint device, nint stream, gibbs_monge_gap* arguments);
 }

@@ -68,3 +68,36 @@ internal struct gibbs_entropy_coupling
     public nint workspace;
     public long workspace_bytes;
 }
+
+/// <summary>Mirror of the C struct of this name.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct gibbs_monge_gap
+{
+    public uint struct_size;
+    public gibbs_type type;
+    public TransportMetricKind metric;
+    public int metric_k;
+    public double metric_parameter;
+    public long rows;
+    public long dimensions;
+    public nint points;
+    public long points_stride;
+    public nint mapped;
+    public long mapped_stride;
+    public nint weights;
+    public nint initial_target_potential;
+    public double epsilon;
+    public double tolerance;
+    public double epsilon_start;
+    public int max_iterations;
+    public gibbs_sinkhorn_flags flags;
+
+    public nint result;
+    public nint target_potential;
+    public nint point_gradient;
+    public long point_gradient_stride;
+    public nint mapped_gradient;
+    public long mapped_gradient_stride;
+    public nint workspace;
+    public long workspace_bytes;
+}

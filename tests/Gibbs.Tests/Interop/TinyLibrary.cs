@@ -80,6 +80,8 @@ internal static class TinyLibrary
             sizes[(int)gibbs_struct.GIBBS_STRUCT_SPARSE_TRANSPORT] = sizeof(gibbs_sparse_transport);
             sizes[(int)gibbs_struct.GIBBS_STRUCT_ELASTIC_MAP] = sizeof(gibbs_elastic_map);
             sizes[(int)gibbs_struct.GIBBS_STRUCT_ENTROPY_COUPLING] = sizeof(gibbs_entropy_coupling);
+            sizes[(int)gibbs_struct.GIBBS_STRUCT_MONGE_GAP] = sizeof(gibbs_monge_gap);
+            sizes[(int)gibbs_struct.GIBBS_STRUCT_MONGE_GAP_RESULT] = Unsafe.SizeOf<MongeGapResult>();
             return sizes;
         }
     }

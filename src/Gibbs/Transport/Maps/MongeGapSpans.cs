@@ -1,4 +1,5 @@
 using System;
+using System.Runtime.InteropServices;
 
 using CommunityToolkit.HighPerformance;
 
@@ -9,6 +10,8 @@ namespace Gibbs;
 /// <param name="MappedCost">Σ a_i·c(x_i, y_i).</param>
 /// <param name="Slack">ε·KL(diag a | a⊗a), ε·log N for uniform weights: the value is at least minus this.</param>
 /// <param name="Transport">The solve between points and images.</param>
+/// <remarks>Blittable, as the native library writes it.</remarks>
+[StructLayout(LayoutKind.Sequential)]
 public readonly record struct MongeGapResult(double Value, double MappedCost, double Slack, SinkhornResult Transport);
 
 /// <summary>Optional inputs in host memory; what is empty is absent.</summary>

@@ -11,7 +11,7 @@ namespace Gibbs.Tests.Transport;
 [Category("Cpu")]
 internal sealed class MongeGapTests
 {
-    private static IEnumerable<TransportMetric> Metrics() =>
+    internal static IEnumerable<TransportMetric> Metrics() =>
     [
         TransportMetric.SquaredEuclidean, TransportMetric.Euclidean, TransportMetric.Cosine, TransportMetric.DotProduct,
         TransportMetric.PowerNorm(1.5), TransportMetric.PowerNorm(3), TransportMetric.ElasticL1(0.3), TransportMetric.ElasticKSupport(0.7, 2),
