@@ -26,6 +26,27 @@ GIBBS_DEVICE PointPair<R> gradient_pair(const GradientSide<R>& side, int64_t i, 
   return pair;
 }
 
+// sums_m += p dc/dx_k, k = from + m step.
+template <int Count, class R>
+GIBBS_DEVICE void add_slopes(const GradientSide<R>& side, const PointPair<R>& pair, R p, const R* x, const R* y, int from, int step,
+                             double (&sums)[Count]) {
+  const int dimensions = side.costs.dimensions();
+  if (side.costs.metric() == GIBBS_METRIC_POWER_NORM) {
+    GIBBS_UNROLL_BY(1)
+    for (int q = 0; q < Count && from + q * step < dimensions; ++q) {
+      const double own = double(p) * double(side.costs.power_slope(x[from + q * step], y[from + q * step]));
+      GIBBS_UNROLL
+      for (int m = 0; m < Count; ++m) sums[m] += m == q ? own : 0;
+    }
+    return;
+  }
+  GIBBS_UNROLL
+  for (int m = 0; m < Count; ++m) {
+    const int k = from + m * step;
+    if (k < dimensions) sums[m] += double(p) * double(side.costs.plain_slope(pair, x[k], y[k]));
+  }
+}
+
 // Few coordinates: a lane takes others 32 apart and all coordinates, in registers.
 template <class R>
 GIBBS_DEVICE void gradient_narrow(const GradientSide<R>& side, int64_t i, R* gradient) {
@@ -36,16 +57,13 @@ GIBBS_DEVICE void gradient_narrow(const GradientSide<R>& side, int64_t i, R* gra
     R p;
     const PointPair<R> pair = gradient_pair(side, i, j, p);
     if (p == 0) continue;
-    const R* const y = side.costs.y(j);
-    GIBBS_UNROLL
-    for (int k = 0; k < kGradientNarrow; ++k) {
-      if (k < side.costs.dimensions()) sums[k] += double(p) * double(side.costs.slope(pair, x[k], y[k]));
-    }
+    add_slopes<kGradientNarrow>(side, pair, p, x, side.costs.y(j), 0, 1, sums);
   }
   GIBBS_UNROLL
   for (int k = 0; k < kGradientNarrow; ++k) {
+    if (k >= side.costs.dimensions()) continue;
     const double sum = lanes_sum(sums[k]);
-    if (lane_index() == 0 && k < side.costs.dimensions()) gradient[k] = R(sum);
+    if (lane_index() == 0) gradient[k] = R(sum);
   }
 }
 
@@ -79,12 +97,7 @@ GIBBS_DEVICE void gradient_wide(const GradientSide<R>& side, int64_t i, R* gradi
         const R p = from_lane(own_p, l);
         const PointPair<R> pair = {0, from_lane(own.first, l), from_lane(own.second, l)};
         if (p == 0) continue;
-        const R* const y = side.costs.y(tile + l);
-        GIBBS_UNROLL
-        for (int m = 0; m < kGradientWide; ++m) {
-          const int k = from + m * int(kWarp) + int(lane_index());
-          if (k < dimensions) sums[m] += double(p) * double(side.costs.slope(pair, x[k], y[k]));
-        }
+        add_slopes<kGradientWide>(side, pair, p, x, side.costs.y(tile + l), from + int(lane_index()), int(kWarp), sums);
       }
     }
     GIBBS_UNROLL

@@ -19,14 +19,16 @@ struct SinkhornEnd {
   double error;
   int iterations;
   gibbs_transport_status status;
+  double divergence;  // KL(P1 | a), of a still loop
 };
 
 constexpr int kFloorChecks = 3, kFloorPeriod = 10;  // checks without progress that make a floor, and the iterations between them
 constexpr double kFloorProgress = 0.98;
 
-// From G alone: F starts from its c-transforms.
+// From G alone: F starts from its c-transforms. still: no iteration, but a sweep of the potentials as they are, for the divergences
+// of their plan (a mode, so that a kernel holds one sweep).
 template <class Problem>
-GIBBS_DEVICE SinkhornEnd sinkhorn_loop(Problem& s, const SinkhornLimits& limits) {
+GIBBS_DEVICE SinkhornEnd sinkhorn_loop(Problem& s, const SinkhornLimits& limits, bool still) {
   using R = typename Problem::R;
   const double unit = sizeof(R) == 8 ? 1.1e-16 : 6e-8, nan = Limits<double>::nan(), infinity = Limits<double>::infinity();
   OverRelaxation relaxation;
@@ -35,26 +37,27 @@ GIBBS_DEVICE SinkhornEnd sinkhorn_loop(Problem& s, const SinkhornLimits& limits)
   double best = infinity;
   int stalled = 0;
   s.omega = 1;
-  s.cold = true;
+  s.cold = !still;
   GIBBS_UNROLL_BY(1)
   for (int iteration = 0;; ++iteration) {
-    const SinkhornValues rows = sinkhorn_sweep(s, false);
+    const SinkhornValues rows = sinkhorn_sweep(s, still);
     s.cold = false;
-    if (rows.v[kFlag] == kFlagNonFinite) return {nan, iteration, GIBBS_TRANSPORT_NON_FINITE};
-    if (rows.v[kFlag] == kFlagInfeasible) return {nan, iteration, GIBBS_TRANSPORT_INFEASIBLE};
+    if (still) return {0, 0, GIBBS_TRANSPORT_CONVERGED, rows.v[kDivergence]};
+    if (rows.v[kFlag] == kFlagNonFinite) return {nan, iteration, GIBBS_TRANSPORT_NON_FINITE, 0};
+    if (rows.v[kFlag] == kFlagInfeasible) return {nan, iteration, GIBBS_TRANSPORT_INFEASIBLE, 0};
 
     const double error = rows.v[kError] + columns.v[kError];
     const double dual =
         rows.v[kDual] + columns.v[kDual] - (rows.v[kMass] - limits.source_mass * limits.target_mass) / kSinkhornLn2;
-    if (error <= limits.tolerance) return {error, iteration, GIBBS_TRANSPORT_CONVERGED};
-    if (iteration > 0 && dual > limits.ceiling) return {error, iteration, GIBBS_TRANSPORT_INFEASIBLE};
+    if (error <= limits.tolerance) return {error, iteration, GIBBS_TRANSPORT_CONVERGED, 0};
+    if (iteration > 0 && dual > limits.ceiling) return {error, iteration, GIBBS_TRANSPORT_INFEASIBLE, 0};
     if (iteration > 0 && iteration % kFloorPeriod == 0) {
       const bool small = error < 64 * unit * (1 + rows.v[kLargest] + columns.v[kLargest]) * limits.source_mass;
       stalled = small && error > kFloorProgress * best ? stalled + 1 : 0;
       best = error < best ? error : best;
-      if (stalled == kFloorChecks) return {error, iteration, GIBBS_TRANSPORT_FLOOR_REACHED};
+      if (stalled == kFloorChecks) return {error, iteration, GIBBS_TRANSPORT_FLOOR_REACHED, 0};
     }
-    if (iteration == limits.max_iterations) return {error, iteration, GIBBS_TRANSPORT_MAX_ITERATIONS};
+    if (iteration == limits.max_iterations) return {error, iteration, GIBBS_TRANSPORT_MAX_ITERATIONS, 0};
 
     columns = sinkhorn_columns(s);
     R* const updated = s.next_f;
@@ -62,7 +65,7 @@ GIBBS_DEVICE SinkhornEnd sinkhorn_loop(Problem& s, const SinkhornLimits& limits)
     s.f = updated;
     const double rounding = 16 * unit * (absolute(rows.v[kDual]) + absolute(columns.v[kDual]) + 1);
     if (columns.v[kFlag] == kFlagRestarts) {
-      if (!restart_columns(s)) return {nan, iteration, GIBBS_TRANSPORT_INFEASIBLE};
+      if (!restart_columns(s)) return {nan, iteration, GIBBS_TRANSPORT_INFEASIBLE, 0};
       relaxation = OverRelaxation();
       s.omega = 1;
       continue;

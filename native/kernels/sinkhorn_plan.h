@@ -75,7 +75,8 @@ GIBBS_DEVICE CostRange cost_range(Problem& s, typename Problem::Storage* kept) {
         s.tiles.tile(rows, j, quads);
         GIBBS_UNROLL
         for (int r = 0; r < kSinkhornGroup; ++r) {
-          if (kept != nullptr) store_quad(kept + (own * s.chunk_rows + rows.row(r) - first) * s.padded + j, quads[r]);
+          if (r >= rows.count) continue;
+          if (kept != nullptr) store_quad(kept + (own * s.chunk_rows + rows.first + r - first) * s.padded + j, quads[r]);
           GIBBS_UNROLL
           for (int i = 0; i < 4; ++i) {
             if (j + i >= s.columns) continue;

@@ -112,8 +112,9 @@ class SinkhornSolver {
     const double tolerance = given != 0 ? given : sizeof(R) == 8 ? 1e-9 : 1e-5;
     SinkhornEnd end = {};
     int iterations = 0;
+    gibbs_transport_result result = {};
     GIBBS_UNROLL_BY(1)
-    for (;;) {
+    for (bool solved = false;;) {
       s.scale = 1 / (stage * kSinkhornLn2);
       s.source_slack = stage / p_.source_rho;
       s.target_slack = stage / p_.target_rho;
@@ -125,20 +126,38 @@ class SinkhornSolver {
                                      masses.source,
                                      masses.target,
                                      held ? ceiling(at, range, masses.source, stage) : infinity};
-      end = sinkhorn_loop(s, limits);
+      end = sinkhorn_loop(s, limits, solved);
+      if (solved) break;
       iterations += end.iterations;
-      if (last || end.status == GIBBS_TRANSPORT_INFEASIBLE || end.status == GIBBS_TRANSPORT_NON_FINITE) break;
+      if (end.status == GIBBS_TRANSPORT_INFEASIBLE || end.status == GIBBS_TRANSPORT_NON_FINITE) {
+        fail(problem, at, iterations, end.status);
+        return;
+      }
+      if (last) {
+        result = finish(at, s, epsilon, masses);
+        result.marginal_error = end.error;
+        result.iterations = iterations;
+        result.status = uint8_t(end.status);
+        if (s.source_slack == 0 && s.target_slack == 0) break;
+        // KL(P1 | a) and KL(P'1 | b) where relaxed, from a sweep that moves nothing.
+        solved = true;
+        continue;
+      }
       const double previous = stage;
       stage = stage / 2 > epsilon ? stage / 2 : epsilon;
       team_.each(s.columns, [&](int64_t j) GIBBS_INLINE { s.g[j] = R(double(s.g[j]) * (previous / stage)); });
       team_.barrier();
     }
-    end.iterations = iterations;
-    if (end.status == GIBBS_TRANSPORT_INFEASIBLE || end.status == GIBBS_TRANSPORT_NON_FINITE) {
-      fail(problem, at, iterations, end.status);
-      return;
+    if (s.source_slack != 0) {
+      result.source_divergence = end.divergence;
+      result.value += p_.source_rho * end.divergence;
     }
-    finish(problem, at, s, end, epsilon, masses);
+    if (s.target_slack != 0) {
+      result.target_divergence = column_divergence(s);
+      result.value += p_.target_rho * result.target_divergence;
+    }
+    if (team_.leader()) p_.results[problem] = result;
+    team_.barrier();
   }
 
  private:
@@ -221,8 +240,8 @@ class SinkhornSolver {
     return most + 1e-3 * absolute(most) + mass;
   }
 
-  GIBBS_DEVICE void finish(int64_t problem, const SinkhornPlace& at, Problem& s, const SinkhornEnd& end, double epsilon,
-                           const SinkhornMasses& masses) const {
+  // Values of the plan, without those of relaxed marginals; stores what is wanted of it. Ends in a barrier of the team.
+  GIBBS_DEVICE gibbs_transport_result finish(const SinkhornPlace& at, Problem& s, double epsilon, const SinkhornMasses& masses) const {
     const double unit = epsilon * kSinkhornLn2, product = masses.source * masses.target;
     const PlanSums plan = plan_pass(s, part(p_.plan, at.plan), at.plan_stride);
     gradients(at, s);
@@ -246,38 +265,24 @@ class SinkhornSolver {
     if (g != nullptr)
       team_.each(at.columns, [&](int64_t j) GIBBS_INLINE { g[j] = R((double(s.g[j]) - gauge) * unit + target_origin); });
 
-    // KL(P1 | a) and KL(P'1 | b) where relaxed, from a sweep that moves nothing.
-    if (s.source_slack != 0 || s.target_slack != 0) {
-      team_.barrier();
-      result.source_divergence = sinkhorn_sweep(s, true).v[kDivergence];
-      if (s.target_slack != 0) result.target_divergence = column_divergence(s);
-    }
-    if (team_.leader()) {
-      result.linear_cost = plan.linear_cost;
-      result.kl = kl;
-      result.value = plan.linear_cost + epsilon * kl;
-      if (s.source_slack != 0) result.value += p_.source_rho * result.source_divergence;
-      if (s.target_slack != 0) result.value += p_.target_rho * result.target_divergence;
-      result.dual = duals.dual * unit + source_origin * masses.source + target_origin * masses.target - epsilon * (plan.mass - product);
-      result.marginal_error = end.error;
-      result.iterations = end.iterations;
-      result.status = uint8_t(end.status);
-      p_.results[problem] = result;
-    }
+    result.linear_cost = plan.linear_cost;
+    result.kl = kl;
+    result.value = plan.linear_cost + epsilon * kl;
+    result.dual = duals.dual * unit + source_origin * masses.source + target_origin * masses.target - epsilon * (plan.mass - product);
     team_.barrier();
+    return result;
   }
 
   GIBBS_DEVICE void gradients(const SinkhornPlace& at, const Problem& s) const {
     if constexpr (!Tiles::ranged) {
-      const R origin = R(s.origin), minus_scale = R(-s.scale);
-      const PointCosts<R>& costs = s.tiles.points();
-      if (p_.x_gradient != nullptr) {
-        const GradientSide<R> side = {costs, s.a, s.f, s.b, s.g, at.rows, at.columns, origin, minus_scale};
-        point_gradient(team_, side, part(p_.x_gradient, at.source * p_.x_gradient_stride), p_.x_gradient_stride);
-      }
-      if (p_.y_gradient != nullptr) {
-        const GradientSide<R> side = {costs.exchanged(), s.b, s.g, s.a, s.f, at.columns, at.rows, origin, minus_scale};
-        point_gradient(team_, side, part(p_.y_gradient, at.target * p_.y_gradient_stride), p_.y_gradient_stride);
+      GIBBS_UNROLL_BY(1)
+      for (int target = 0; target < 2; ++target) {
+        R* const gradient = target != 0 ? part(p_.y_gradient, at.target * p_.y_gradient_stride)
+                                        : part(p_.x_gradient, at.source * p_.x_gradient_stride);
+        if (gradient == nullptr) continue;
+        GradientSide<R> side = {s.tiles.points(), s.a, s.f, s.b, s.g, at.rows, at.columns, R(s.origin), R(-s.scale)};
+        if (target != 0) side = {s.tiles.points().exchanged(), s.b, s.g, s.a, s.f, at.columns, at.rows, R(s.origin), R(-s.scale)};
+        point_gradient(team_, side, gradient, target != 0 ? p_.y_gradient_stride : p_.x_gradient_stride);
       }
     }
   }

@@ -110,39 +110,37 @@ GIBBS_DEVICE SinkhornValues sinkhorn_sweep(Problem& s, bool still) {
     s.each_group(first, last, [&](const SinkhornRows& rows, bool mine) GIBBS_INLINE {
       const int end = mine ? s.padded : 0;
       const int64_t own_row = own * s.chunk_rows + (rows.first - first), row = rows.row(crew_row());
-      const bool counts = mine && crew_row() < rows.count && s.lane() < kSinkhornGroup;
+      const bool holds = mine && crew_row() < rows.count, counts = holds && s.lane() < kSinkhornGroup;
       R potentials[kSinkhornGroup], sums[kSinkhornGroup], factors[kSinkhornGroup];
       GIBBS_UNROLL
       for (int r = 0; r < kSinkhornGroup; ++r) potentials[r] = s.cold ? R(0) : s.f[rows.row(r)];
       const R mass = s.a[row];
       R potential = s.cold ? R(0) : s.f[row];
       double ratio = 0;
-      bool restarts = s.cold;
-      if (!restarts) {
-        crew_exponentials(s, rows, own_row, end, potentials, sums);
-        ratio = crew_reduce<CrewSum>(s, sums);
-        restarts = any_lane(mine && !within_range(ratio));
-      }
-      if (restarts) {
-        crew_transforms(s, rows, own_row, end, sums);
-        const double transform = -crew_reduce<CrewMaximum>(s, sums);
-        if (s.cold || !within_range(ratio)) {
-          const bool finite = absolute(transform) <= double(Limits<R>::largest());
-          potential = finite ? R(transform) : R(0);
-          if (counts) {
-            s.f[row] = potential;
-            if (transform < 0 && !finite) values.v[kFlag] = kFlagNonFinite;
-            if (transform > 0 && !finite && mass > 0) values.v[kFlag] = max_number(values.v[kFlag], kFlagInfeasible);
+      GIBBS_UNROLL_BY(1)
+      for (bool restarts = s.cold;; restarts = true) {
+        if (restarts) {
+          crew_transforms(s, rows, own_row, end, sums);
+          const double transform = -crew_reduce<CrewMaximum>(s, sums);
+          if (s.cold || !within_range(ratio)) {
+            const bool finite = absolute(transform) <= double(Limits<R>::largest());
+            potential = finite ? R(transform) : R(0);
+            if (counts) {
+              s.f[row] = potential;
+              if (transform < 0 && !finite) values.v[kFlag] = kFlagNonFinite;
+              if (transform > 0 && !finite && mass > 0) values.v[kFlag] = max_number(values.v[kFlag], kFlagInfeasible);
+            }
           }
+          crew_spread(s, potential, potentials);
         }
-        crew_spread(s, potential, potentials);
         crew_exponentials(s, rows, own_row, end, potentials, sums);
         ratio = crew_reduce<CrewSum>(s, sums);
+        if (restarts || !any_lane(holds && !within_range(ratio))) break;
       }
 
       // A row that may go nowhere has no ratio: its potential stays.
       const R next = ratio > 0 ? step.next(potential, R(ratio)) : potential;
-      const R factor = mine && crew_row() < rows.count && mass > 0 ? mass * exp2(next - potential) : R(0);
+      const R factor = holds && mass > 0 ? mass * exp2(next - potential) : R(0);
       crew_spread(s, factor, factors);
       if (counts) {
         s.next_f[row] = next;

@@ -106,10 +106,6 @@ class PointTiles {
         each(tile, [=](R s) GIBBS_INLINE { return first - s; });
         break;
       }
-      case GIBBS_METRIC_EUCLIDEAN:
-        squares(x, j, tile);
-        each(tile, [](R s) GIBBS_INLINE { return square_root(s); });
-        break;
       case GIBBS_METRIC_ELASTIC_L1: {
         // z^2 / 2 + gamma |z|, coordinate by coordinate.
         const R gamma = gamma_;
@@ -121,14 +117,14 @@ class PointTiles {
       }
       case GIBBS_METRIC_POWER_NORM:
       case GIBBS_METRIC_ELASTIC_K_SUPPORT:
-        GIBBS_UNROLL
-        for (int r = 0; r < kSinkhornGroup; ++r) {
-          GIBBS_UNROLL
-          for (int e = 0; e < 4; ++e) tile[r].v[e] = j + e < columns_ ? costs_(rows.row(r), j + e) : R(0);
-        }
+        pair_by_pair(rows, j, tile);
         break;
       default:
-        squares(x, j, tile);
+        sum(x, j, tile, [](R own, R other, R s) GIBBS_INLINE {
+          const R z = own - other;
+          return fma(z, z, s);
+        });
+        if (costs_.metric() == GIBBS_METRIC_EUCLIDEAN) each(tile, [](R s) GIBBS_INLINE { return square_root(s); });
     }
     GIBBS_UNROLL
     for (int e = 0; e < 4; ++e) {
@@ -163,11 +159,19 @@ class PointTiles {
       }
     }
   }
-  GIBBS_DEVICE void squares(const R* const (&x)[kSinkhornGroup], int64_t j, SinkhornQuad<R> (&tile)[kSinkhornGroup]) const {
-    sum(x, j, tile, [](R own, R other, R s) GIBBS_INLINE {
-      const R z = own - other;
-      return fma(z, z, s);
-    });
+  // Costs that are long to make: one at a time, and none behind the last column.
+  GIBBS_DEVICE void pair_by_pair(const SinkhornRows& rows, int64_t j, SinkhornQuad<R> (&tile)[kSinkhornGroup]) const {
+    each(tile, [](R) GIBBS_INLINE { return R(0); });
+    GIBBS_UNROLL_BY(1)
+    for (int q = 0; q < 4 * kSinkhornGroup; ++q) {
+      if (j + q % 4 >= columns_ || q / 4 >= rows.count) continue;
+      const R cost = costs_(rows.first + q / 4, j + q % 4);
+      GIBBS_UNROLL
+      for (int r = 0; r < kSinkhornGroup; ++r) {
+        GIBBS_UNROLL
+        for (int e = 0; e < 4; ++e) tile[r].v[e] = q == 4 * r + e ? cost : tile[r].v[e];
+      }
+    }
   }
   template <class F>
   static GIBBS_DEVICE void each(SinkhornQuad<R> (&tile)[kSinkhornGroup], F f) {

@@ -98,8 +98,15 @@ class PointCosts {
 
   // dc/dx_k from the coordinates x_k and y_k.
   GIBBS_DEVICE R slope(const PointPair<R>& pair, R x, R y) const {
+    return metric_ == GIBBS_METRIC_POWER_NORM ? power_slope(x, y) : plain_slope(pair, x, y);
+  }
+  // That of the power norm, and those of all others: a loop that is unrolled would rather not hold the power.
+  GIBBS_DEVICE R power_slope(R x, R y) const {
     const R z = x - y;
-    const R sign = z > 0 ? R(1) : z < 0 ? R(-1) : R(0);
+    return z == 0 ? R(0) : R(parameter_ * pow(double(absolute(z)), parameter_ - 1)) * sign(z);
+  }
+  GIBBS_DEVICE R plain_slope(const PointPair<R>& pair, R x, R y) const {
+    const R z = x - y;
     switch (metric_) {
       case GIBBS_METRIC_EUCLIDEAN:
         return z * pair.first;
@@ -107,18 +114,18 @@ class PointCosts {
         return fma(x, pair.second, -y * pair.first);
       case GIBBS_METRIC_DOT_PRODUCT:
         return -y;
-      case GIBBS_METRIC_POWER_NORM:
-        return z == 0 ? R(0) : R(parameter_ * pow(double(absolute(z)), parameter_ - 1)) * sign;
       case GIBBS_METRIC_ELASTIC_L1:
-        return fma(R(parameter_), sign, z);
+        return fma(R(parameter_), sign(z), z);
       case GIBBS_METRIC_ELASTIC_K_SUPPORT:
-        return fma(R(parameter_), absolute(z) > pair.first ? z : pair.first * sign, z);
+        return fma(R(parameter_), absolute(z) > pair.first ? z : pair.first * sign(z), z);
       default:
         return 2 * z;
     }
   }
 
  private:
+  static GIBBS_DEVICE R sign(R z) { return z > 0 ? R(1) : z < 0 ? R(-1) : R(0); }
+
   GIBBS_DEVICE R power(const R* x, int64_t x_step, const R* y, int64_t y_step) const {
     double sum = 0;
     for (int k = 0; k < dimensions_; ++k) sum += pow(absolute(double(x[k * x_step]) - double(y[k * y_step])), parameter_);
