@@ -16,7 +16,7 @@ public ref struct SinkhornBatch
     /// <summary>[B + 1]: of the target.</summary>
     public ReadOnlySpan<long> TargetOffsets { get; set; }
 
-    /// <summary>[B + 1]: from where on p's N_p·M_p costs are, and its plan, row by row. For point clouds only needed where plans are asked for.</summary>
+    /// <summary>[B + 1]: from where to where p's N_p·M_p costs are, and its plan, row by row. For point clouds only needed where plans are asked for.</summary>
     public ReadOnlySpan<long> CostOffsets { get; set; }
 }
 

@@ -85,7 +85,7 @@ internal sealed class PointSinkhornTests
         double[,] x = Points(5, 2, 1), dx = new double[5, 2];
         x[3, 1] = bad;
         SinkhornResult result = Sinkhorn.SolvePoints(x, Points(4, 2, 2), new() { SourceGradient = dx }, new() { Epsilon = 0.1 });
-        Assert.That(result.Status, Is.AnyOf(TransportStatus.NonFinite, TransportStatus.Infeasible));
+        Assert.That(result.Status, Is.EqualTo(TransportStatus.NonFinite));
         Assert.That(result.Value, Is.NaN);
         Assert.That(dx.Cast<double>(), Is.All.NaN);
     }

@@ -2,7 +2,6 @@ using System;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
-using Gibbs.Cpu.Rows;
 using Gibbs.Cpu.Simd;
 
 namespace Gibbs.Cpu.Transport;
@@ -37,13 +36,13 @@ internal static unsafe class BarycenterSolve<TReal, TVector>
         work.State.Scale = 1 / (call.Options.Epsilon * Ln2);
         work.State.Omega = 1;
         long rows = call.Rows, padded = work.State.Padded, count = call.Count;
-        long reals = (padded * (1 + work.State.Blocks + (2 * count))) + (3 * count * rows);
+        long reals = (padded * (2 + work.State.Blocks + (2 * count))) + (3 * count * rows);
         void* memory = NativeMemory.AlignedAlloc((nuint)((reals * sizeof(TReal)) + (call.Columns * sizeof(double)) + (work.State.Blocks * (sizeof(RowTotals) + sizeof(PlanTotals))) + 64), 64);
         try
         {
             work.State.B = (TReal*)memory;
             work.State.Partials = work.State.B + padded;
-            work.G = work.State.Partials + (padded * work.State.Blocks);
+            work.G = work.State.Partials + (padded * (1 + work.State.Blocks));
             work.Sums = work.G + (padded * count);
             work.A = work.Sums + (padded * count);
             work.F = work.A + (rows * count);
@@ -174,7 +173,7 @@ internal static unsafe class BarycenterSolve<TReal, TVector>
             return true;
         new Span<TReal>(sums, call.Columns).CopyTo(new(work.State.Partials, call.Columns));
         work.State.F = work.State.NextF;
-        ColumnStep<TReal, TVector, DenseCosts<TReal, TReal, TVector>>.Restart(work.State, RowArrays.Take<TReal>(1, CostLanes.Tile, out _));
+        ColumnStep<TReal, TVector, DenseCosts<TReal, TReal, TVector>>.Restart(work.State, RowSplit.Parallel(work.State.Rows, work.State.Columns));
         return false;
     }
 

@@ -1,6 +1,7 @@
 using System;
 using System.Runtime.CompilerServices;
 
+using Gibbs.Cpu.Rows;
 using Gibbs.Cpu.Simd;
 
 namespace Gibbs.Cpu.Transport;
@@ -43,7 +44,7 @@ internal static unsafe class ColumnStep<TReal, TVector, TCosts>
         for (int j = 0; j < state.Columns; j++)
         {
             double sum = Real.ToDouble(state.Partials[j]), mass = Real.ToDouble(state.B[j]), potential = Real.ToDouble(state.G[j]);
-            if (sum is not (>= SmallestSum and <= LargestSum))
+            if (!InRange(state.Partials[j]))
             {
                 totals.Restarts = true;
                 totals.Error += mass;
@@ -81,45 +82,62 @@ internal static unsafe class ColumnStep<TReal, TVector, TCosts>
     }
 
     /// <summary>G_j = −max_i (F_i − s·(C_ij − C0)) over rows of mass, where a column's sum left the range. False where a column of mass may receive from no row.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static bool Restart(in SinkhornState<TReal, TCosts> state, TReal* scratch)
+    public static bool Restart(in SinkhornState<TReal, TCosts> state, bool parallel)
     {
+        fixed (SinkhornState<TReal, TCosts>* context = &state)
+            WorkerTeam.Run(&Maxima, context, state.Blocks, 1, parallel);
         bool feasible = true;
-        for (int start = 0; start < state.Columns; start += CostLanes.Tile)
+        for (int j = 0; j < state.Columns; j++)
         {
-            int count = Math.Min(CostLanes.Tile, state.Columns - start);
-            TReal* sums = state.Partials + start;
-            for (int j = 0; j < count; j++)
-            {
-                if (Real.ToDouble(sums[j]) is not (>= SmallestSum and <= LargestSum))
-                    state.G[start + j] = Real.From<TReal>(double.NegativeInfinity);
-            }
-
-            // −G holds the maxima meanwhile.
-            for (long row = 0; row < state.Rows; row++)
-            {
-                if (!(Real.ToDouble(state.A[row]) > 0))
-                    continue;
-                double potential = Real.ToDouble(state.F[row]);
-                TReal* costs = state.Costs.Tile(row, start, count, scratch);
-                for (int j = 0; j < count; j++)
-                {
-                    if (Real.ToDouble(sums[j]) is not (>= SmallestSum and <= LargestSum))
-                        state.G[start + j] = Real.From<TReal>(Math.Max(Real.ToDouble(state.G[start + j]), potential - ((Real.ToDouble(costs[j]) - state.Origin) * state.Scale)));
-                }
-            }
-
-            for (int j = 0; j < count; j++)
-            {
-                if (Real.ToDouble(sums[j]) is >= SmallestSum and <= LargestSum)
-                    continue;
-                double largest = Real.ToDouble(state.G[start + j]);
-                feasible &= double.IsFinite(largest) || !(Real.ToDouble(state.B[start + j]) > 0);
-                state.G[start + j] = Real.From<TReal>(double.IsFinite(largest) ? -largest : 0);
-            }
+            if (InRange(state.Partials[j]))
+                continue;
+            double largest = double.NegativeInfinity;
+            for (int block = 1; block <= state.Blocks; block++)
+                largest = Math.Max(largest, Real.ToDouble(state.Partials[((nint)block * state.Padded) + j]));
+            feasible &= double.IsFinite(largest) || !(Real.ToDouble(state.B[j]) > 0);
+            state.G[j] = Real.From<TReal>(double.IsFinite(largest) ? -largest : 0);
         }
 
         return feasible;
+    }
+
+    private static bool InRange(TReal sum) => Real.ToDouble(sum) is >= SmallestSum and <= LargestSum;
+
+    // Of blocks [begin, end) of rows, block b's maxima to array b + 1 of the partials: the first holds the sums. Tiles without a column that starts again are left out.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Maxima(void* context, long begin, long end)
+    {
+        ref readonly SinkhornState<TReal, TCosts> state = ref *(SinkhornState<TReal, TCosts>*)context;
+        TReal* scratch = RowArrays.Take<TReal>(1, CostLanes.Tile, out _);
+        for (int start = 0; start < state.Columns; start += CostLanes.Tile)
+        {
+            int count = Math.Min(CostLanes.Tile, state.Columns - start);
+            bool any = false;
+            for (int j = 0; j < count; j++)
+                any |= !InRange(state.Partials[start + j]);
+            for (long block = begin; any && block < end; block++)
+            {
+                TReal* maxima = state.Partials + ((nint)(block + 1) * state.Padded) + start;
+                new Span<TReal>(maxima, count).Fill(Real.From<TReal>(double.NegativeInfinity));
+                long last = Math.Min(state.Rows, (block + 1) * state.BlockRows);
+                for (long row = block * state.BlockRows; row < last; row++)
+                {
+                    if (Real.ToDouble(state.A[row]) > 0)
+                        Raise(maxima, state.Costs.Tile(row, start, count, scratch), CostLanes.Padded<TReal>(count), state, state.F[row]);
+                }
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Raise(TReal* maxima, TReal* costs, int padded, in SinkhornState<TReal, TCosts> state, TReal potential)
+    {
+        TVector scale = TVector.Constant(-state.Scale), origin = TVector.Constant(state.Origin), f = TVector.Create(potential);
+        for (int j = 0; j < padded; j += TVector.Count)
+        {
+            TVector difference = TVector.FusedMultiplyAdd(TVector.Load(costs + j) - origin, scale, f), largest = TVector.Load(maxima + j);
+            TVector.Store(maxima + j, TVector.Select(TVector.LessThan(largest, difference), difference, largest));
+        }
     }
 
     /// <summary>Sums of blocks, in order, into the first.</summary>

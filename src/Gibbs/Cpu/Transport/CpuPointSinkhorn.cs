@@ -87,7 +87,7 @@ internal static unsafe class PointSolve<TReal, TVector>
         call.After = &Gradients;
         call.Context = &points;
         PointCosts<TReal, TVector> costs = new(points.Metric, clouds.X, (nint)points.Dimensions * sizeof(TReal), clouds.Y, clouds.YStride, points.Dimensions);
-        SinkhornResult result = SinkhornSolve<TReal, TVector, PointCosts<TReal, TVector>>.Run(costs, call);
+        SinkhornResult result = clouds.Finite ? SinkhornSolve<TReal, TVector, PointCosts<TReal, TVector>>.Run(costs, call) : NoPlan.Of(call, 0, TransportStatus.NonFinite);
         if (result.Status is TransportStatus.Infeasible or TransportStatus.NonFinite)
         {
             NoPlan.Fill(points.SourceGradient, points.SourceGradientStride, call.Rows, points.Dimensions);

@@ -12,6 +12,9 @@ internal unsafe struct PointClouds<TReal> : IDisposable
     public TReal* X;
     public TReal* Y;
     public int YStride;
+
+    /// <summary>Whether all coordinates are.</summary>
+    public bool Finite;
     private void* _memory;
 
     /// <summary>Of x [rows, dimensions] and y [columns, dimensions], whose rows are strides in bytes apart.</summary>
@@ -25,11 +28,13 @@ internal unsafe struct PointClouds<TReal> : IDisposable
         clouds._memory = NativeMemory.AlignedAlloc((nuint)((source + target + CostLanes.Count<TReal>()) * sizeof(TReal)), 64);
         clouds.Y = (TReal*)clouds._memory;
         clouds.X = clouds.Y + target;
+        clouds.Finite = true;
         bool normalised = metric.Kind == TransportMetricKind.Cosine;
         for (long i = 0; i < rows; i++)
         {
             TReal* point = (TReal*)((byte*)x + ((nint)i * xStride));
             double factor = normalised ? InverseNorm(point, dimensions) : 1;
+            clouds.Finite &= IsFinite(point, dimensions);
             for (int k = 0; k < dimensions; k++)
                 clouds.X[(i * dimensions) + k] = normalised ? Real.From<TReal>(factor * Real.ToDouble(point[k])) : point[k];
         }
@@ -38,6 +43,7 @@ internal unsafe struct PointClouds<TReal> : IDisposable
         {
             TReal* point = (TReal*)((byte*)y + ((nint)Math.Min(j, columns - 1) * yStride));
             double factor = normalised ? InverseNorm(point, dimensions) : 1;
+            clouds.Finite &= IsFinite(point, dimensions);
             for (int k = 0; k < dimensions; k++)
                 clouds.Y[((nint)k * clouds.YStride) + j] = normalised ? Real.From<TReal>(factor * Real.ToDouble(point[k])) : point[k];
         }
@@ -46,6 +52,14 @@ internal unsafe struct PointClouds<TReal> : IDisposable
     }
 
     public readonly void Dispose() => NativeMemory.AlignedFree(_memory);
+
+    private static bool IsFinite(TReal* point, int dimensions)
+    {
+        bool finite = true;
+        for (int k = 0; k < dimensions; k++)
+            finite &= double.IsFinite(Real.ToDouble(point[k]));
+        return finite;
+    }
 
     /// <summary>1/‖point‖, 0 at the origin.</summary>
     public static double InverseNorm(TReal* point, int dimensions)

@@ -23,14 +23,19 @@ internal static unsafe class RowSweep<TReal, TVector, TCosts>
     private const double SmallestSum = 1e-30;
     private const double LargestSum = 1e30;
 
+    // Rows whose column sums are added up in fp32 before they go to double: thousands of them would lose digits that the marginal error needs.
+    private const int FloatRows = 64;
+
     /// <summary>Blocks [begin, end) of the state at context.</summary>
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Run(void* context, long begin, long end)
     {
         ref readonly SinkhornState<TReal, TCosts> state = ref *(SinkhornState<TReal, TCosts>*)context;
-        TReal* exponentials = RowArrays.Take<TReal>(2 * CostLanes.Group, Math.Max(state.Padded, CostLanes.Tile), out int stride);
+        TReal* exponentials = RowArrays.Take<TReal>((2 * CostLanes.Group) + 2, Math.Max(state.Padded, CostLanes.Tile), out int stride);
         TReal* tiles = exponentials + (CostLanes.Group * (nint)stride);
+        double* wide = (double*)(tiles + (CostLanes.Group * (nint)stride));
+        bool widens = typeof(TReal) == typeof(float) && state.BlockRows > FloatRows;
         PotentialStep step = new(state.SourceSlack, state.Omega);
         double* sums = stackalloc double[CostLanes.Group];
         TReal* factors = stackalloc TReal[CostLanes.Group];
@@ -38,9 +43,11 @@ internal static unsafe class RowSweep<TReal, TVector, TCosts>
         {
             TReal* columns = state.Partials + ((nint)block * state.Padded);
             new Span<TReal>(columns, state.Padded).Clear();
+            if (widens)
+                new Span<double>(wide, state.Padded).Clear();
             RowTotals totals = default;
-            long last = Math.Min(state.Rows, (block + 1) * state.BlockRows);
-            for (long row = block * state.BlockRows; row < last; row += CostLanes.Group)
+            long first = block * state.BlockRows, last = Math.Min(state.Rows, first + state.BlockRows);
+            for (long row = first; row < last; row += CostLanes.Group)
             {
                 int count = (int)Math.Min(CostLanes.Group, last - row);
                 Exponentials(state, row, count, exponentials, stride, tiles, sums);
@@ -49,8 +56,12 @@ internal static unsafe class RowSweep<TReal, TVector, TCosts>
                 for (int r = 0; r < CostLanes.Group; r++)
                     factors[r] = r < count ? Update(state, row + r, sums[r], step, ref totals) : default;
                 AddTo(columns, exponentials, stride, factors, state.Padded);
+                if (widens && (row + CostLanes.Group - first) % FloatRows == 0)
+                    Widen(columns, wide, state.Padded);
             }
 
+            if (widens)
+                Narrow(columns, wide, state.Padded);
             state.Totals[block] = totals;
         }
     }
@@ -100,18 +111,34 @@ internal static unsafe class RowSweep<TReal, TVector, TCosts>
         for (int start = 0; start < state.Columns; start += CostLanes.Tile)
         {
             int count = Math.Min(CostLanes.Tile, state.Columns - start);
-            TReal* costs = state.Costs.Tile(row, start, count, scratch);
-            for (int j = 0; j < count; j++)
-            {
-                double cost = Real.ToDouble(costs[j]);
-                if (double.IsNaN(cost))
-                    return cost;
-                if (Real.ToDouble(state.B[start + j]) > 0)
-                    largest = Math.Max(largest, Real.ToDouble(state.G[start + j]) - ((cost - state.Origin) * state.Scale));
-            }
+            double tile = LargestDifference(state, state.Costs.Tile(row, start, count, scratch), start, CostLanes.Padded<TReal>(count));
+            if (double.IsNaN(tile))
+                return tile;
+            largest = Math.Max(largest, tile);
         }
 
         return largest;
+    }
+
+    [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static double LargestDifference(in SinkhornState<TReal, TCosts> state, TReal* costs, int start, int padded)
+    {
+        TVector scale = TVector.Constant(-state.Scale), origin = TVector.Constant(state.Origin), none = TVector.Constant(double.NegativeInfinity), largest = none, ordered = TVector.Equal(none, none);
+        for (int j = 0; j < padded; j += TVector.Count)
+        {
+            TVector cost = TVector.Load(costs + j), difference = TVector.FusedMultiplyAdd(cost - origin, scale, TVector.Load(state.G + start + j));
+            difference = TVector.Select(TVector.LessThan(default, TVector.Load(state.B + start + j)), difference, none);
+            largest = TVector.Select(TVector.LessThan(largest, difference), difference, largest);
+            ordered &= TVector.Equal(cost, cost);
+        }
+
+        TReal* lanes = stackalloc TReal[16];
+        TVector.Store(lanes, largest);
+        double most = TVector.MaskBits(ordered) == TVector.MaskBits(TVector.Equal(none, none)) ? Real.ToDouble(lanes[0]) : double.NaN;
+        for (int lane = 1; lane < TVector.Count; lane++)
+            most = Math.Max(most, Real.ToDouble(lanes[lane]));
+        return most;
     }
 
     [SkipLocalsInit]
@@ -179,6 +206,25 @@ internal static unsafe class RowSweep<TReal, TVector, TCosts>
             sum = TVector.FusedMultiplyAdd(f2, TVector.Load(e2 + j), sum);
             sum = TVector.FusedMultiplyAdd(f3, TVector.Load(e3 + j), sum);
             TVector.Store(columns + j, sum);
+        }
+    }
+
+    private static void Widen(TReal* columns, double* wide, int padded)
+    {
+        for (int j = 0; j < padded; j += TVector.Count)
+        {
+            TVector.AddTo(wide + j, TVector.Load(columns + j));
+            TVector.Store(columns + j, default);
+        }
+    }
+
+    // What is left in the columns, with what is wide.
+    private static void Narrow(TReal* columns, double* wide, int padded)
+    {
+        for (int j = 0; j < padded; j += TVector.Count)
+        {
+            TVector.AddTo(wide + j, TVector.Load(columns + j));
+            TVector.Store(columns + j, TVector.LoadDoubles(wide + j));
         }
     }
 }

@@ -122,8 +122,7 @@ internal static unsafe class SinkhornBatchSolve<TReal, TProblems>
         long cost = -1;
         if (call.CostOffsets != null)
         {
-            cost = call.CostOffsets[p];
-            if (cost < 0 || cost > call.CostTotal - (rows * columns))
+            if (!Range(call.CostOffsets, p, call.CostTotal, out cost, out long costs) || costs != rows * columns)
                 return false;
         }
 

@@ -1,7 +1,6 @@
 using System;
 using System.Runtime.CompilerServices;
 
-using Gibbs.Cpu.Rows;
 using Gibbs.Cpu.Simd;
 
 namespace Gibbs.Cpu.Transport;
@@ -83,8 +82,7 @@ internal static unsafe class SinkhornLoop<TReal, TVector, TCosts>
             state.F = updated;
             if (columns.Restarts)
             {
-                TReal* scratch = RowArrays.Take<TReal>(1, CostLanes.Tile, out _);
-                if (!ColumnStep<TReal, TVector, TCosts>.Restart(state, scratch))
+                if (!ColumnStep<TReal, TVector, TCosts>.Restart(state, parallel))
                     return new LoopEnd(double.NaN, iteration, TransportStatus.Infeasible);
                 relaxation = OverRelaxation.Start;
             }

@@ -60,14 +60,14 @@ internal static unsafe class SinkhornSolve<TReal, TVector, TCosts>
         state.Columns = call.Columns;
         state.Padded = CostLanes.Padded<TReal>(call.Columns);
         state.Blocks = SinkhornState<TReal, TCosts>.CountBlocks(call.Rows, out state.BlockRows);
-        long rows = call.Rows, padded = state.Padded, reals = (3 * rows) + (padded * (2 + state.Blocks));
+        long rows = call.Rows, padded = state.Padded, reals = (3 * rows) + (padded * (3 + state.Blocks));
         void* memory = NativeMemory.AlignedAlloc((nuint)((reals * sizeof(TReal)) + (state.Blocks * (sizeof(RowTotals) + sizeof(PlanTotals))) + 64), 64);
         try
         {
             state.G = (TReal*)memory;
             state.B = state.G + padded;
             state.Partials = state.B + padded;
-            state.A = state.Partials + (padded * state.Blocks);
+            state.A = state.Partials + (padded * (1 + state.Blocks));
             state.F = state.A + rows;
             state.NextF = state.F + rows;
             state.Totals = (RowTotals*)((nint)(state.NextF + rows + 7) & ~(nint)7);

@@ -32,7 +32,7 @@ internal unsafe struct SinkhornState<TReal, TCosts>
     public TReal* NextF;
     public TReal* G;
 
-    /// <summary>Column sums of <see cref="BlockRows"/> rows each; blocks follow from the shape alone.</summary>
+    /// <summary>Column sums of <see cref="BlockRows"/> rows each, and an array more; blocks follow from the shape alone.</summary>
     public TReal* Partials;
     public long BlockRows;
     public int Blocks;
