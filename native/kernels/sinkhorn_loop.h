@@ -19,7 +19,7 @@ struct SinkhornEnd {
   double error;
   int iterations;
   gibbs_transport_status status;
-  double divergence;  // KL(P1 | a), of a still loop
+  double divergence = 0;  // KL(P1 | a), of a still loop
 };
 
 constexpr int kFloorChecks = 3, kFloorPeriod = 10;  // checks without progress that make a floor, and the iterations between them

@@ -18,6 +18,7 @@ constexpr int64_t kSinkhornChunks = 256;      // a thread of a block each
 constexpr int64_t kSinkhornChunkWork = 8192;  // entries that are worth a chunk
 constexpr int kSinkhornValues = 8;            // doubles that are reduced together
 constexpr int kSinkhornExchangeBytes = 4096;  // of a block's shared memory: Team's reductions, then sums of warps
+constexpr int32_t kSinkhornSymmetricRest = 1 << 30;  // a flag of divergences: problems but the first are of a cloud with itself
 constexpr int64_t kSinkhornReduceBytes = (kSinkhornValues * kTeamThreads + kSinkhornValues) * 8;
 
 GIBBS_SHAPE int64_t sinkhorn_padded(int64_t columns) { return (columns + kSinkhornQuad - 1) / kSinkhornQuad * kSinkhornQuad; }

@@ -5,6 +5,7 @@
 #include "kernels/sinkhorn_gradient.h"
 #include "kernels/sinkhorn_loop.h"
 #include "kernels/sinkhorn_plan.h"
+#include "kernels/sinkhorn_symmetric.h"
 
 namespace gibbs::kernels {
 
@@ -126,7 +127,9 @@ class SinkhornSolver {
                                      masses.source,
                                      masses.target,
                                      held ? ceiling(at, range, masses.source, stage) : infinity};
-      end = sinkhorn_loop(s, limits, solved);
+      // Of a divergence's batch the problems behind the first are of a cloud with itself.
+      const bool symmetric = !solved && (p_.flags & kSinkhornSymmetricRest) != 0 && problem > 0;
+      end = symmetric ? symmetric_loop(s, limits) : sinkhorn_loop(s, limits, solved);
       if (solved) break;
       iterations += end.iterations;
       if (end.status == GIBBS_TRANSPORT_INFEASIBLE || end.status == GIBBS_TRANSPORT_NON_FINITE) {
@@ -158,32 +161,6 @@ class SinkhornSolver {
     }
     if (team_.leader()) p_.results[problem] = result;
     team_.barrier();
-  }
-
- private:
-  static GIBBS_DEVICE const R* part(const void* array, int64_t from) {
-    return array == nullptr ? nullptr : static_cast<const R*>(array) + from;
-  }
-  static GIBBS_DEVICE R* part(void* array, int64_t from) { return array == nullptr ? nullptr : static_cast<R*>(array) + from; }
-
-  GIBBS_DEVICE SinkhornMasses sum_masses(const SinkhornPlace& at, const R* a, const R* b) const {
-    const auto wrong = [](double w) GIBBS_INLINE { return w >= 0 && w < Limits<double>::infinity() ? 0.0 : 1.0; };
-    SinkhornMasses masses = {1, 1, 0};
-    if (a == nullptr && b == nullptr) return masses;
-    masses = team_.template reduce<SinkhornMasses>(
-        at.rows > at.columns ? at.rows : at.columns, [&](SinkhornMasses& sum, int64_t i) GIBBS_INLINE {
-          if (a != nullptr && i < at.rows) {
-            sum.source += double(a[i]);
-            sum.bad += wrong(double(a[i]));
-          }
-          if (b != nullptr && i < at.columns) {
-            sum.target += double(b[i]);
-            sum.bad += wrong(double(b[i]));
-          }
-        });
-    if (a == nullptr) masses.source = 1;
-    if (b == nullptr) masses.target = 1;
-    return masses;
   }
 
   // The problem's arrays, where they fit best; spare: shared memory that is left.
@@ -229,6 +206,32 @@ class SinkhornSolver {
     const int64_t chunks = (s.chunks + team_.blocks() - 1) / team_.blocks();
     const int64_t rows = Grid || chunks * s.chunk_rows < s.rows ? chunks * s.chunk_rows : s.rows;
     return spare.template take_shared<Storage>(rows * s.padded);
+  }
+
+ private:
+  static GIBBS_DEVICE const R* part(const void* array, int64_t from) {
+    return array == nullptr ? nullptr : static_cast<const R*>(array) + from;
+  }
+  static GIBBS_DEVICE R* part(void* array, int64_t from) { return array == nullptr ? nullptr : static_cast<R*>(array) + from; }
+
+  GIBBS_DEVICE SinkhornMasses sum_masses(const SinkhornPlace& at, const R* a, const R* b) const {
+    const auto wrong = [](double w) GIBBS_INLINE { return w >= 0 && w < Limits<double>::infinity() ? 0.0 : 1.0; };
+    SinkhornMasses masses = {1, 1, 0};
+    if (a == nullptr && b == nullptr) return masses;
+    masses = team_.template reduce<SinkhornMasses>(
+        at.rows > at.columns ? at.rows : at.columns, [&](SinkhornMasses& sum, int64_t i) GIBBS_INLINE {
+          if (a != nullptr && i < at.rows) {
+            sum.source += double(a[i]);
+            sum.bad += wrong(double(a[i]));
+          }
+          if (b != nullptr && i < at.columns) {
+            sum.target += double(b[i]);
+            sum.bad += wrong(double(b[i]));
+          }
+        });
+    if (a == nullptr) masses.source = 1;
+    if (b == nullptr) masses.target = 1;
+    return masses;
   }
 
   // What no plan with these marginals exceeds, <P, C> <= m max C and KL <= m log min(N, M) - m log m - m + m^2, in units of eps ln 2: a

@@ -4,10 +4,10 @@
 #include <algorithm>
 #include <type_traits>
 
-#include "kernels/merge_sort_parameters.h"
 #include "kernels/order_parameters.h"
 #include "ops/arguments.h"
 #include "ops/launch.h"
+#include "ops/merge_sort.h"
 #include "ops/row_map.h"
 
 namespace gibbs::ops {
@@ -43,23 +43,10 @@ const RealKernels status = GIBBS_REAL_KERNELS("gibbs_order_status");
 const RealKernels totals = GIBBS_REAL_KERNELS("gibbs_order_totals");
 const RealKernels tile_sums = GIBBS_REAL_KERNELS("gibbs_order_tile_sums");
 const RealKernels row_sums = GIBBS_REAL_KERNELS("gibbs_order_row_sums");
-const RealKernels sort_tiles = GIBBS_REAL_KERNELS("gibbs_sort_tile");
-const RealKernels sort_merges = GIBBS_REAL_KERNELS("gibbs_sort_merge");
 
 constexpr int64_t kBatchEntries = int64_t(1) << 22;  // of rows computed at once, where there is more than one
 static_assert(kSortThreads == kOrderThreads, "tiles are sorted and solved by blocks of one size");
 constexpr int64_t kTestTile = 64;  // GIBBS_REGIME_TWO_PASS: levels beyond a tile in rows of any length
-
-int levels(int64_t length) {
-  int count = 0;
-  while (int64_t{1} << count < length) ++count;
-  return count;
-}
-
-struct Buffers {
-  void* keys[2];
-  int32_t* indices[2];
-};
 
 // A call's shape and its pieces of workspace.
 struct Plan {
@@ -84,7 +71,7 @@ struct Plan {
 
   // piece(pointer, bytes) for every piece in turn.
   template <class Piece>
-  void each_piece(OrderParameters& p, Buffers& buffers, const Piece& piece) const {
+  void each_piece(OrderParameters& p, SortBuffers& buffers, const Piece& piece) const {
     const int64_t entries = batch * a.columns;
     if (solves) {
       for (int i = 0; i < (sorts ? 2 : 1); ++i) {
@@ -179,7 +166,7 @@ class Batch {
     if (plan_.sorts) sort(p.rows, nullptr);
     launch(call_, plan_.problem.tile.by_real[plan_.real], grid(p.rows * divide_up(p.columns, p.solve_tile)), threads(),
            unsigned(plan_.bytes.shared(p.solve_tile)), p);
-    for (p.level = levels(p.solve_tile); int64_t{1} << p.level < p.columns; ++p.level) {
+    for (p.level = sort_levels(p.solve_tile); int64_t{1} << p.level < p.columns; ++p.level) {
       const int64_t pairs = divide_up(p.columns, int64_t{1} << p.level) / 2;
       launch_warps(call_, plan_.problem.cut.by_real[plan_.real], p.rows * pairs, kOrderThreads, p);
       by_tile(plan_.problem.fill.by_real[plan_.real]);
@@ -201,37 +188,20 @@ class Batch {
 
   // rows of keys[0], between the two buffers; the last level's keys go to result where it is given.
   void sort(int64_t rows, void* result) {
-    SortParameters s{};
-    s.rows = rows;
-    s.columns = p.columns;
-    s.tile = int32_t(plan_.sort_tile);
-    const int last = std::max(levels(p.columns), levels(plan_.sort_tile));
-    const unsigned blocks = grid(rows * divide_up(p.columns, plan_.sort_tile));
-    const unsigned shared = unsigned(sort_shared_bytes(plan_.sort_tile, plan_.real_bytes));
-    int from = 0;
-    for (int level = levels(plan_.sort_tile); level <= last; ++level) {  // to runs of 2^level entries
-      s.level = level - 1;
-      s.keys_in = buffers_.keys[from];
-      s.indices_in = buffers_.indices[from];
-      from = 1 - from;
-      s.keys_out = level == last && result != nullptr ? result : buffers_.keys[from];
-      s.indices_out = buffers_.indices[from];
-      const bool tiles = level == levels(plan_.sort_tile);
-      launch(call_, (tiles ? sort_tiles : sort_merges).by_real[plan_.real], blocks, threads(), tiles ? shared : 0, s);
-    }
+    const int from = sort_rows(call_, plan_.real, rows, p.columns, plan_.sort_tile, threads(), buffers_, result);
     p.keys = buffers_.keys[from];
     p.indices = buffers_.indices[from];
   }
 
   const RowMapCall& call_;
   const Plan& plan_;
-  Buffers buffers_{};
+  SortBuffers buffers_{};
 };
 
 int64_t plan_bytes(const Plan& plan) {
   int64_t sum = 0;
   OrderParameters p{};
-  Buffers buffers{};
+  SortBuffers buffers{};
   plan.each_piece(p, buffers, [&](auto&, int64_t bytes) { sum += Workspace::round_up(bytes); });
   return sum;
 }

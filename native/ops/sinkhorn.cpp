@@ -2,6 +2,7 @@
 // memory. No result depends on any of this.
 #include "kernels/sinkhorn_parameters.h"
 #include "ops/launch.h"
+#include "ops/sinkhorn.h"
 #include "ops/sinkhorn_arguments.h"
 
 namespace gibbs::ops {
@@ -127,11 +128,9 @@ struct SinkhornCall {
   gibbs_stream stream;
 };
 
-void run(gibbs_device* device, gibbs_stream stream, const gibbs_sinkhorn& a) {
-  const runtime::Limits& limits = runtime::limits(device);
-  const SinkhornGeometry g = sinkhorn_geometry(a, limits);
-  const SinkhornScratch scratch = sinkhorn_scratch(a, g);
-  Workspace workspace(device, stream, a.workspace, a.workspace_bytes, scratch.total());
+// All but the points; the first pieces of the workspace.
+SinkhornParameters sinkhorn_parameters(const gibbs_sinkhorn& a, const SinkhornGeometry& g, const SinkhornScratch& scratch,
+                                       Workspace& workspace) {
   SinkhornParameters p{};
   p.tickets = static_cast<uint64_t*>(workspace.take_zeroed(2 * sizeof(uint64_t)));
   p.gate = p.tickets + 1;
@@ -171,7 +170,33 @@ void run(gibbs_device* device, gibbs_stream stream, const gibbs_sinkhorn& a) {
   p.x_gradient_stride = a.x_gradient_stride;
   p.y_gradient = a.y_gradient;
   p.y_gradient_stride = a.y_gradient_stride;
+  return p;
+}
 
+runtime::Launch sinkhorn_launch(const SinkhornGeometry& g) {
+  runtime::Launch how = {g.blocks, unsigned(kTeamThreads), unsigned(g.shared_bytes)};
+  how.cooperative = g.grid;
+  return how;
+}
+
+}  // namespace
+
+int64_t sinkhorn_bytes(gibbs_device* device, const gibbs_sinkhorn& a) {
+  return sinkhorn_scratch(a, sinkhorn_geometry(a, runtime::limits(device))).total();
+}
+
+SinkhornParameters sinkhorn_grid(gibbs_device* device, const gibbs_sinkhorn& a, Workspace& workspace, runtime::Launch& how) {
+  const SinkhornGeometry g = sinkhorn_geometry(a, runtime::limits(device));
+  how = sinkhorn_launch(g);
+  return sinkhorn_parameters(a, g, sinkhorn_scratch(a, g), workspace);
+}
+
+void run_sinkhorn(gibbs_device* device, gibbs_stream stream, const gibbs_sinkhorn& a) {
+  const runtime::Limits& limits = runtime::limits(device);
+  const SinkhornGeometry g = sinkhorn_geometry(a, limits);
+  const SinkhornScratch scratch = sinkhorn_scratch(a, g);
+  Workspace workspace(device, stream, a.workspace, a.workspace_bytes, scratch.total());
+  SinkhornParameters p = sinkhorn_parameters(a, g, scratch, workspace);
   const Kernel* kernel = g.grid ? &matrix_grid[a.type] : &matrix_blocks[a.type];
   if (a.costs == nullptr) {
     kernel = g.grid ? &point_grid[a.type] : &point_blocks[a.type];
@@ -188,12 +213,8 @@ void run(gibbs_device* device, gibbs_stream stream, const gibbs_sinkhorn& a) {
     launch(SinkhornCall{device, stream}, cloud_kernels[a.type],
            resident_grid(divide_up(clouds.x_count + clouds.y_count, kTeamThreads), limits), unsigned(kTeamThreads), 0, clouds);
   }
-  runtime::Launch how = {g.blocks, unsigned(kTeamThreads), unsigned(g.shared_bytes)};
-  how.cooperative = g.grid;
-  runtime::launch(device, stream, *kernel, how, &p, sizeof(p));
+  runtime::launch(device, stream, *kernel, sinkhorn_launch(g), &p, sizeof(p));
 }
-
-}  // namespace
 
 }  // namespace gibbs::ops
 
@@ -203,15 +224,13 @@ GIBBS_API gibbs_status gibbs_sinkhorn_workspace(gibbs_device* device, const gibb
   return runtime::entry(device, [&] {
     runtime::require(bytes, "bytes");
     ops::check_sinkhorn(arguments);
-    *bytes = arguments->problems == 0
-                 ? 0
-                 : ops::sinkhorn_scratch(*arguments, ops::sinkhorn_geometry(*arguments, runtime::limits(device))).total();
+    *bytes = arguments->problems == 0 ? 0 : ops::sinkhorn_bytes(device, *arguments);
   });
 }
 
 GIBBS_API gibbs_status gibbs_sinkhorn_run(gibbs_device* device, gibbs_stream stream, const gibbs_sinkhorn* arguments) {
   return runtime::entry(device, [&] {
     ops::check_sinkhorn(arguments);
-    if (arguments->problems > 0) ops::run(device, stream, *arguments);
+    if (arguments->problems > 0) ops::run_sinkhorn(device, stream, *arguments);
   });
 }

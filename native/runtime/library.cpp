@@ -92,6 +92,14 @@ int32_t gibbs_size_of(int32_t which) {
       return sizeof(gibbs_transport_rounding);
     case GIBBS_STRUCT_TRANSPORT_GRADIENT:
       return sizeof(gibbs_transport_gradient);
+    case GIBBS_STRUCT_SINKHORN_DIVERGENCE:
+      return sizeof(gibbs_sinkhorn_divergence);
+    case GIBBS_STRUCT_WASSERSTEIN:
+      return sizeof(gibbs_wasserstein);
+    case GIBBS_STRUCT_BURES_WASSERSTEIN:
+      return sizeof(gibbs_bures_wasserstein);
+    case GIBBS_STRUCT_WASSERSTEIN_BARYCENTER:
+      return sizeof(gibbs_wasserstein_barycenter);
     case GIBBS_STRUCT_SPARSE_TRANSPORT:
       return sizeof(gibbs_sparse_transport);
     case GIBBS_STRUCT_ELASTIC_MAP:

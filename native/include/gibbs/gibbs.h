@@ -15,6 +15,7 @@
 #define GIBBS_H
 
 #include "gibbs/batch_entropy.h"
+#include "gibbs/bures_wasserstein.h"
 #include "gibbs/conditional_class_entropy.h"
 #include "gibbs/elastic_map.h"
 #include "gibbs/entropy_coupling.h"
@@ -31,6 +32,7 @@
 #include "gibbs/runtime.h"
 #include "gibbs/sample_entropy.h"
 #include "gibbs/sinkhorn.h"
+#include "gibbs/sinkhorn_divergence.h"
 #include "gibbs/soft_backup.h"
 #include "gibbs/softmax_cross_entropy.h"
 #include "gibbs/sparse_transport.h"
@@ -39,5 +41,7 @@
 #include "gibbs/token_statistics.h"
 #include "gibbs/transport_plan.h"
 #include "gibbs/types.h"
+#include "gibbs/wasserstein.h"
+#include "gibbs/wasserstein_barycenter.h"
 
 #endif /* GIBBS_H */

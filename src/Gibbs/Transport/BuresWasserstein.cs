@@ -12,7 +12,7 @@ namespace Gibbs;
 /// BW² = ‖m − n‖² + tr S + tr T − 2·tr((S^½·T·S^½)^½) = ‖m − n‖² + ‖A‖² + ‖B‖² − 2·Σ σ(Bᵀ·A)        S = A·Aᵀ, T = B·Bᵀ, with τ·I added to both where wanted
 /// ∂/∂T = I − S^½·(S^½·T·S^½)^(−½)·S^½ = I − Σ_j (A·v_j)·(A·v_j)ᵀ/σ_j      Bᵀ·A = Σ_j σ_j·u_j·v_jᵀ; ∂/∂S with B·u_j, and I − ∂/∂S is the optimal map from N(m, S) to N(n, T)
 /// </code>
-/// This file holds the span overloads, which run on the CPU.
+/// This file holds the span overloads, which run on the CPU; <c>BuresWasserstein.Device.cs</c> those on device memory.
 /// </summary>
 /// <remarks>
 /// <para>Singular values by one-sided Jacobi rotations, in fp64 whatever the storage: to the rounding of the largest, where roots of eigenvalues would keep half the digits. Of singular values that are 0, the pseudo-inverse is

@@ -14,7 +14,7 @@ namespace Gibbs;
 /// ∂S/∂x_i = Σ_j P_ij·∂c(x_i, y_j)/∂x − Σ_k Q_ik·∂c(x_i, x_k)/∂x     P, Q: the plans of W(a, b) and W(a, a)
 /// ∂S/∂a_i = f_i − h_i, f and h the potentials of W(a, b) and W(a, a); relaxed (ρ + ε)·(exp(−h_i/ρ) − exp(−f_i/ρ))
 /// </code>
-/// This file holds the span overloads, which run on the CPU.
+/// This file holds the span overloads, which run on the CPU; <c>SinkhornDivergence.Device.cs</c> those on device memory.
 /// </summary>
 /// <remarks>
 /// <para>W(a, a) has one potential, found by averaged updates, which need some twenty sweeps where alternation needs hundreds. The value is made of dual values, whose error is of second order in the marginal error. Clouds

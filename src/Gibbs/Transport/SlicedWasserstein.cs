@@ -12,7 +12,7 @@ namespace Gibbs;
 /// SW_p^p = 1/L·Σ_l W_p^p(⟨θ_l, x⟩, ⟨θ_l, y⟩)        ∂/∂x_i = 1/L·Σ_l θ_l·∂W_p^p/∂⟨θ_l, x_i⟩
 /// θ_l = g/‖g‖, g_k = Φ⁻¹((w + ½)/2³²), w word k mod 4 of Philox(counter = (k/4, l low, l high, 0), key = seed)
 /// </code>
-/// This file holds the span overloads, which run on the CPU.
+/// This file holds the span overloads, which run on the CPU; <c>SlicedWasserstein.Device.cs</c> those on device memory.
 /// </summary>
 /// <remarks>Slices are shared out to the worker team; their sums are in the order of slices. Memory beside the arguments: O((N + M)·(d + 32)). Rabin, Peyré, Delon, Bernot, 2011; Bonneel, Rabin, Peyré, Pfister, 2015; Φ⁻¹: Wichura, 1988.</remarks>
 public static partial class SlicedWasserstein

@@ -12,7 +12,7 @@ namespace Gibbs;
 /// W_p^p = ∫ |F⁻¹(u) − G⁻¹(u)|^p du = Σ over segments m·|x_i − y_j|^p        F⁻¹, G⁻¹: quantiles; segments: mass m from x_i to y_j, in the order of the points, at most N + M − 1
 /// ∂/∂x_i = Σ over its segments m·p·|x_i − y_j|^(p − 1)·sign(x_i − y_j)      0 where they meet
 /// </code>
-/// Equal weights and counts pair the sorted points. This file holds the span overloads, which run on the CPU.
+/// Equal weights and counts pair the sorted points. This file holds the span overloads, which run on the CPU; <c>Wasserstein1D.Device.cs</c> those on device memory.
 /// </summary>
 /// <remarks>Sums and weights are in fp64 whatever the storage. Rows are shared out to the worker team; a call in steady state allocates nothing. Villani, 2003 (theorem 2.18); Peyré, Cuturi, 2019 (section 2.6).</remarks>
 public static partial class Wasserstein1D

@@ -13,7 +13,7 @@ namespace Gibbs;
 /// P_k = b_ki·υ_j·exp((f_ki + g_kj − C_ij)/ε)        Σ_k λ_k·g_k = 0
 /// ∂/∂b_k = λ_k·f_k (up to a constant)        ∂/∂λ_k = W(b_k, q)
 /// </code>
-/// This file holds the span overloads, which run on the CPU.
+/// This file holds the span overloads, which run on the CPU; <c>WassersteinBarycenter.Device.cs</c> those on device memory.
 /// </summary>
 /// <remarks>
 /// <para>An iteration is a sweep of Sinkhorn for every histogram towards the same moving marginal, log q = log υ − Σ_k λ_k·G_k with G_k their potentials relative to it: each cost is read once and makes one exponential per

@@ -77,6 +77,10 @@ internal static class TinyLibrary
             sizes[(int)gibbs_struct.GIBBS_STRUCT_TRANSPORT_PLAN] = sizeof(gibbs_transport_plan);
             sizes[(int)gibbs_struct.GIBBS_STRUCT_TRANSPORT_ROUNDING] = sizeof(gibbs_transport_rounding);
             sizes[(int)gibbs_struct.GIBBS_STRUCT_TRANSPORT_GRADIENT] = sizeof(gibbs_transport_gradient);
+            sizes[(int)gibbs_struct.GIBBS_STRUCT_SINKHORN_DIVERGENCE] = sizeof(gibbs_sinkhorn_divergence);
+            sizes[(int)gibbs_struct.GIBBS_STRUCT_WASSERSTEIN] = sizeof(gibbs_wasserstein);
+            sizes[(int)gibbs_struct.GIBBS_STRUCT_BURES_WASSERSTEIN] = sizeof(gibbs_bures_wasserstein);
+            sizes[(int)gibbs_struct.GIBBS_STRUCT_WASSERSTEIN_BARYCENTER] = sizeof(gibbs_wasserstein_barycenter);
             sizes[(int)gibbs_struct.GIBBS_STRUCT_SPARSE_TRANSPORT] = sizeof(gibbs_sparse_transport);
             sizes[(int)gibbs_struct.GIBBS_STRUCT_ELASTIC_MAP] = sizeof(gibbs_elastic_map);
             sizes[(int)gibbs_struct.GIBBS_STRUCT_ENTROPY_COUPLING] = sizeof(gibbs_entropy_coupling);
