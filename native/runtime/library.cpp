@@ -102,6 +102,10 @@ int32_t gibbs_size_of(int32_t which) {
       return sizeof(gibbs_wasserstein_barycenter);
     case GIBBS_STRUCT_SPARSE_TRANSPORT:
       return sizeof(gibbs_sparse_transport);
+    case GIBBS_STRUCT_DOUBLY_STOCHASTIC:
+      return sizeof(gibbs_doubly_stochastic);
+    case GIBBS_STRUCT_BALANCED_ASSIGNMENT:
+      return sizeof(gibbs_balanced_assignment);
     case GIBBS_STRUCT_ELASTIC_MAP:
       return sizeof(gibbs_elastic_map);
     case GIBBS_STRUCT_ENTROPY_COUPLING:

@@ -17,6 +17,7 @@
 #include "gibbs/batch_entropy.h"
 #include "gibbs/bures_wasserstein.h"
 #include "gibbs/conditional_class_entropy.h"
+#include "gibbs/doubly_stochastic.h"
 #include "gibbs/elastic_map.h"
 #include "gibbs/entropy_coupling.h"
 #include "gibbs/entropy_penalty.h"

@@ -149,6 +149,8 @@ internal static unsafe class NativeLoader
             ?? WrongSize(size, gibbs_struct.GIBBS_STRUCT_BURES_WASSERSTEIN, sizeof(gibbs_bures_wasserstein))
             ?? WrongSize(size, gibbs_struct.GIBBS_STRUCT_WASSERSTEIN_BARYCENTER, sizeof(gibbs_wasserstein_barycenter))
             ?? WrongSize(size, gibbs_struct.GIBBS_STRUCT_SPARSE_TRANSPORT, sizeof(gibbs_sparse_transport))
+            ?? WrongSize(size, gibbs_struct.GIBBS_STRUCT_DOUBLY_STOCHASTIC, sizeof(gibbs_doubly_stochastic))
+            ?? WrongSize(size, gibbs_struct.GIBBS_STRUCT_BALANCED_ASSIGNMENT, sizeof(gibbs_balanced_assignment))
             ?? WrongSize(size, gibbs_struct.GIBBS_STRUCT_ELASTIC_MAP, sizeof(gibbs_elastic_map))
             ?? WrongSize(size, gibbs_struct.GIBBS_STRUCT_ENTROPY_COUPLING, sizeof(gibbs_entropy_coupling))
             ?? WrongSize(size, gibbs_struct.GIBBS_STRUCT_MONGE_GAP, sizeof(gibbs_monge_gap))

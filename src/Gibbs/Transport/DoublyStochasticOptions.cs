@@ -47,7 +47,7 @@ public readonly record struct DoublyStochasticOptions
     /// <summary>n, the rows of a matrix; m is the width of the view over n. Default 0: square matrices.</summary>
     public int Rows { get; init; }
 
-    /// <summary>k, full iterations, from 1 to 10000. Default 20.</summary>
+    /// <summary>k, full iterations, from 1 to 1000. Default 20.</summary>
     public int Iterations
     {
         get => _iterationsOffset + DefaultIterations;
@@ -60,7 +60,7 @@ public readonly record struct DoublyStochasticOptions
     /// <summary>Default <see cref="DoublyStochasticInput.Logits"/>.</summary>
     public DoublyStochasticInput Input { get; init; }
 
-    /// <summary>T in (0, 1e18], of logits. Default 1.</summary>
+    /// <summary>T in [1e-30, 1e18], of logits. Default 1.</summary>
     public double Temperature
     {
         get => DefaultedScalar.Get(_temperatureBits, 1);

@@ -6,7 +6,8 @@ namespace Gibbs;
 internal static class DoublyStochasticValidation
 {
     public const int LargestSide = 64;
-    public const int MostIterations = 10000;
+    public const int MostIterations = 1000;
+    public const double LeastTemperature = 1e-30;
     public const double LargestTemperature = 1e18;
 
     /// <summary>Throws where an option is outside its documented range.</summary>
@@ -20,12 +21,11 @@ internal static class DoublyStochasticValidation
         bool input = options.Input is DoublyStochasticInput.Logits or DoublyStochasticInput.Positive;
         ArgumentChecks.Range(input, "options", nameof(options.Input), (int)options.Input, "Logits (0) or Positive (1)");
         ArgumentChecks.Range(options.Rows is >= 0 and <= LargestSide, "options", nameof(options.Rows), options.Rows, "0 (square matrices) or from 1 to 64; Sinkhorn solves larger problems");
-        ArgumentChecks.Range(options.Iterations is >= 1 and <= MostIterations, "options", nameof(options.Iterations), options.Iterations, "from 1 to 10000");
-        ArgumentChecks.Range(options.Temperature is > 0 and <= LargestTemperature, "options", nameof(options.Temperature), options.Temperature, "positive and at most 1e18");
+        ArgumentChecks.Range(options.Iterations is >= 1 and <= MostIterations, "options", nameof(options.Iterations), options.Iterations, "from 1 to 1000");
+        ArgumentChecks.Range(options.Temperature is >= LeastTemperature and <= LargestTemperature, "options", nameof(options.Temperature), options.Temperature, "from 1e-30 to 1e18");
         ArgumentChecks.Range(options.Epsilon is >= 1e-9 and <= 1, "options", nameof(options.Epsilon), options.Epsilon, "from 1e-9 to 1");
         ArgumentChecks.Range(options.NoiseScale >= 0 && double.IsFinite(options.NoiseScale), "options", nameof(options.NoiseScale), options.NoiseScale, "at least 0 and finite");
         ArgumentChecks.Range(options.MatrixOffset >= 0, "options", nameof(options.MatrixOffset), options.MatrixOffset, "at least 0");
-        ArgumentChecks.Held<TReal>("options", nameof(options.Temperature), options.Temperature);
         ArgumentChecks.Held<TReal>("options", nameof(options.NoiseScale), options.NoiseScale);
         if (options.Input == DoublyStochasticInput.Positive)
         {

@@ -82,6 +82,8 @@ internal static class TinyLibrary
             sizes[(int)gibbs_struct.GIBBS_STRUCT_BURES_WASSERSTEIN] = sizeof(gibbs_bures_wasserstein);
             sizes[(int)gibbs_struct.GIBBS_STRUCT_WASSERSTEIN_BARYCENTER] = sizeof(gibbs_wasserstein_barycenter);
             sizes[(int)gibbs_struct.GIBBS_STRUCT_SPARSE_TRANSPORT] = sizeof(gibbs_sparse_transport);
+            sizes[(int)gibbs_struct.GIBBS_STRUCT_DOUBLY_STOCHASTIC] = sizeof(gibbs_doubly_stochastic);
+            sizes[(int)gibbs_struct.GIBBS_STRUCT_BALANCED_ASSIGNMENT] = sizeof(gibbs_balanced_assignment);
             sizes[(int)gibbs_struct.GIBBS_STRUCT_ELASTIC_MAP] = sizeof(gibbs_elastic_map);
             sizes[(int)gibbs_struct.GIBBS_STRUCT_ENTROPY_COUPLING] = sizeof(gibbs_entropy_coupling);
             sizes[(int)gibbs_struct.GIBBS_STRUCT_MONGE_GAP] = sizeof(gibbs_monge_gap);

@@ -38,9 +38,9 @@ public sealed class DoublyStochasticArgumentTests
     [Test]
     public void OptionsAreChecked()
     {
-        Refused(new() { Iterations = 0 }, "Iterations is 0; it must be from 1 to 10000");
-        Refused(new() { Iterations = 10001 }, "Iterations is 10001");
-        Refused(new() { Temperature = 0 }, "Temperature is 0; it must be positive");
+        Refused(new() { Iterations = 0 }, "Iterations is 0; it must be from 1 to 1000");
+        Refused(new() { Iterations = 1001 }, "Iterations is 1001");
+        Refused(new() { Temperature = 0 }, "Temperature is 0; it must be from 1e-30 to 1e18");
         Refused(new() { Temperature = double.NaN }, "Temperature is NaN");
         Refused(new() { Epsilon = 0 }, "Epsilon is 0; it must be from 1e-9 to 1");
         Refused(new() { NoiseScale = -1 }, "NoiseScale is -1");

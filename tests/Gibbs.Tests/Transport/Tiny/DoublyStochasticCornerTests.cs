@@ -9,6 +9,7 @@ namespace Gibbs.Tests.Transport.Tiny;
 
 /// <summary>Forbidden entries, huge logits, supports that nothing balances, entries that are not numbers.</summary>
 [TestFixture("cpu", Category = "Cpu")]
+[TestFixture("native", Category = "Native")]
 public sealed class DoublyStochasticCornerTests(string device)
 {
     private const double Inf = double.PositiveInfinity;
@@ -51,9 +52,9 @@ public sealed class DoublyStochasticCornerTests(string device)
     [Test]
     public void ScalingsOutOfRange([Values(0, 1)] int type)
     {
-        double far = type == 0 ? 200 : 1500;
+        double far = type == 0 ? 200 : 600;
         double[] logits = [0, -far, -far - 3, 0, -far - 2, -far, 0, 0, 0];
-        DoublyStochasticOptions options = new() { Iterations = 4000 };
+        DoublyStochasticOptions options = new() { Iterations = 1000 };
         TinyCase c = Of((ElementType)type, 3, 3, options, logits);
         TinyComparison.Matrices(device, c);
         TinyRun run = TinyRunner.Forward(device, c);
@@ -65,7 +66,7 @@ public sealed class DoublyStochasticCornerTests(string device)
 
     /// <summary>Targets that the support cannot meet: the iterations go round for ever, and say how far off they are.</summary>
     [Test]
-    public void TargetsThatTheSupportCannotMeet([Values(0, 1)] int type, [Values(10, 3000)] int iterations)
+    public void TargetsThatTheSupportCannotMeet([Values(0, 1)] int type, [Values(10, 1000)] int iterations)
     {
         TinyCase c = Of((ElementType)type, 2, 2, new() { Iterations = iterations }, [0, 0, 0, -Inf]) with { RowTargets = [0.5, 0.5], ColumnTargets = [0.3125, 0.6875] };
         TinyComparison.Matrices(device, c, potentials: iterations);

@@ -9,6 +9,7 @@ namespace Gibbs.Tests.Transport.Tiny;
 
 /// <summary>One test per published method.</summary>
 [TestFixture("cpu", Category = "Cpu")]
+[TestFixture("native", Category = "Native")]
 public sealed class DoublyStochasticMethodTests(string device)
 {
     /// <summary>Manifold-constrained hyper-connections (Xie et al., 2025): the placement of ε, on numbers small enough to follow.</summary>

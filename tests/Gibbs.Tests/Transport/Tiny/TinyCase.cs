@@ -18,6 +18,9 @@ internal sealed record TinyCase(ElementType Type, int Rows, int Columns, DoublyS
 
     public bool InPlace { get; init; }
 
+    /// <summary>Of the native kernels: 1 in registers, 3 in shared memory, 0 by shape.</summary>
+    public int Regime { get; init; }
+
     /// <summary>Values that the type holds: logits about 0, or positive numbers.</summary>
     public static TinyCase Draw(ElementType type, int rows, int columns, DoublyStochasticOptions options, int count = 5, int seed = 1, double spread = 1)
     {
