@@ -114,6 +114,10 @@ int32_t gibbs_size_of(int32_t which) {
       return sizeof(gibbs_monge_gap);
     case GIBBS_STRUCT_MONGE_GAP_RESULT:
       return sizeof(gibbs_monge_gap_result);
+    case GIBBS_STRUCT_INVERSE_TRANSPORT:
+      return sizeof(gibbs_inverse_transport);
+    case GIBBS_STRUCT_INVERSE_TRANSPORT_RESULT:
+      return sizeof(gibbs_inverse_transport_result);
     default:
       return -1;
   }

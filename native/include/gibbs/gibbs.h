@@ -25,6 +25,7 @@
 #include "gibbs/ftrl.h"
 #include "gibbs/global_mask.h"
 #include "gibbs/group_advantage.h"
+#include "gibbs/inverse_transport.h"
 #include "gibbs/monge_gap.h"
 #include "gibbs/policy_loss.h"
 #include "gibbs/row_divergence.h"

@@ -154,7 +154,9 @@ internal static unsafe class NativeLoader
             ?? WrongSize(size, gibbs_struct.GIBBS_STRUCT_ELASTIC_MAP, sizeof(gibbs_elastic_map))
             ?? WrongSize(size, gibbs_struct.GIBBS_STRUCT_ENTROPY_COUPLING, sizeof(gibbs_entropy_coupling))
             ?? WrongSize(size, gibbs_struct.GIBBS_STRUCT_MONGE_GAP, sizeof(gibbs_monge_gap))
-            ?? WrongSize(size, gibbs_struct.GIBBS_STRUCT_MONGE_GAP_RESULT, Unsafe.SizeOf<MongeGapResult>());
+            ?? WrongSize(size, gibbs_struct.GIBBS_STRUCT_MONGE_GAP_RESULT, Unsafe.SizeOf<MongeGapResult>())
+            ?? WrongSize(size, gibbs_struct.GIBBS_STRUCT_INVERSE_TRANSPORT, sizeof(gibbs_inverse_transport))
+            ?? WrongSize(size, gibbs_struct.GIBBS_STRUCT_INVERSE_TRANSPORT_RESULT, Unsafe.SizeOf<InverseTransportResult>());
     }
 
     private static string? WrongSize(delegate* unmanaged<gibbs_struct, int> size, gibbs_struct which, int expected)

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Gibbs.Interop;
 
-/// <summary>gibbs/elastic_map.h, gibbs/entropy_coupling.h and gibbs/monge_gap.h.</summary>
+/// <summary>gibbs/elastic_map.h, gibbs/entropy_coupling.h, gibbs/monge_gap.h and gibbs/inverse_transport.h.</summary>
 internal static unsafe partial class NativeMethods
 {
     [LibraryImport(Library)]
@@ -25,4 +25,10 @@ internal static unsafe partial class NativeMethods
 
     [LibraryImport(Library)]
     internal static partial gibbs_status gibbs_monge_gap_run(nint device, nint stream, gibbs_monge_gap* arguments);
+
+    [LibraryImport(Library)]
+    internal static partial gibbs_status gibbs_inverse_transport_workspace(nint device, gibbs_inverse_transport* arguments, long* bytes);
+
+    [LibraryImport(Library)]
+    internal static partial gibbs_status gibbs_inverse_transport_run(nint device, nint stream, gibbs_inverse_transport* arguments);
 }

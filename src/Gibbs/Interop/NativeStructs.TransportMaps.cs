@@ -101,3 +101,30 @@ internal struct gibbs_monge_gap
     public nint workspace;
     public long workspace_bytes;
 }
+
+/// <summary>Mirror of the C struct of this name.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct gibbs_inverse_transport
+{
+    public uint struct_size;
+    public gibbs_type type;
+    public long rows;
+    public long columns;
+    public nint costs;
+    public long costs_stride;
+    public nint observed;
+    public long observed_stride;
+    public nint initial_target_potential;
+    public double epsilon;
+    public double tolerance;
+    public double epsilon_start;
+    public int max_iterations;
+    public gibbs_sinkhorn_flags flags;
+
+    public nint result;
+    public nint cost_gradient;
+    public long cost_gradient_stride;
+    public nint target_potential;
+    public nint workspace;
+    public long workspace_bytes;
+}

@@ -88,6 +88,8 @@ internal static class TinyLibrary
             sizes[(int)gibbs_struct.GIBBS_STRUCT_ENTROPY_COUPLING] = sizeof(gibbs_entropy_coupling);
             sizes[(int)gibbs_struct.GIBBS_STRUCT_MONGE_GAP] = sizeof(gibbs_monge_gap);
             sizes[(int)gibbs_struct.GIBBS_STRUCT_MONGE_GAP_RESULT] = Unsafe.SizeOf<MongeGapResult>();
+            sizes[(int)gibbs_struct.GIBBS_STRUCT_INVERSE_TRANSPORT] = sizeof(gibbs_inverse_transport);
+            sizes[(int)gibbs_struct.GIBBS_STRUCT_INVERSE_TRANSPORT_RESULT] = Unsafe.SizeOf<InverseTransportResult>();
             return sizes;
         }
     }

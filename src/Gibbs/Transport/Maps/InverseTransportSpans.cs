@@ -1,4 +1,5 @@
 using System;
+using System.Runtime.InteropServices;
 
 using CommunityToolkit.HighPerformance;
 
@@ -9,6 +10,8 @@ namespace Gibbs;
 /// <param name="ObservedCost">⟨C, P̂⟩; a pair that was never seen counts 0 whatever its cost.</param>
 /// <param name="Gap">F + ε·KL(P̂ | a⊗b): 0 where the entropic plan is what was observed, never negative but for rounding.</param>
 /// <param name="Transport">The solve.</param>
+/// <remarks>Blittable, as the native library writes it.</remarks>
+[StructLayout(LayoutKind.Sequential)]
 public readonly record struct InverseTransportResult(double Value, double ObservedCost, double Gap, SinkhornResult Transport);
 
 /// <summary>How a fit of an affinity ended.</summary>

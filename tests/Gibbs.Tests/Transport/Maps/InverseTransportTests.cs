@@ -170,7 +170,7 @@ internal sealed class InverseTransportTests
         return costs;
     }
 
-    private static double[,] Coupling(int rows, int columns, int seed)
+    internal static double[,] Coupling(int rows, int columns, int seed)
     {
         Random random = new(seed);
         double[,] coupling = new double[rows, columns];
@@ -178,7 +178,7 @@ internal sealed class InverseTransportTests
         for (int i = 0; i < rows; i++)
         {
             for (int j = 0; j < columns; j++)
-                sum += coupling[i, j] = (i + j) % 4 == 0 ? 0 : random.NextDouble();
+                sum += coupling[i, j] = (i + j) % 4 == 3 ? 0 : random.NextDouble();
         }
 
         for (int i = 0; i < rows; i++)
