@@ -2,7 +2,6 @@ using System;
 using System.Linq;
 
 using Gibbs.Interop;
-using Gibbs.Tests.Harness;
 
 using NUnit.Framework;
 
