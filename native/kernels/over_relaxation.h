@@ -1,10 +1,11 @@
-// Adaptive over-relaxation of alternating updates. Every five iterations the observed rate l of the marginal error gives, by Young's
-// relation for consistently ordered iterations, the rate m of plain alternation, and that the best omega:
+// Adaptive over-relaxation of alternating updates. Every five iterations the observed rate l of the marginal error gives, by
+// Young's relation for consistently ordered iterations, the rate m of plain alternation, and that the best omega:
 //
 //   m = (l + omega - 1)^2 / (l omega^2)    omega = 2 / (1 + sqrt(1 - m))
 //
-// A rate near omega - 1 is that of oscillation: omega was too large, and shrinks. A dual value that falls is met by plain steps, and
-// bounds omega from then on. Lehmann, von Renesse, Sambale, Uschmajew, 2022; Young, 1971. Every thread of a team holds a copy.
+// A rate near omega - 1 is that of oscillation: omega was too large, and shrinks. A dual value that falls is met by plain steps,
+// and bounds omega from then on. Lehmann, von Renesse, Sambale, Uschmajew, 2022; Young, 1971. Every thread of a team holds a
+// copy.
 #pragma once
 
 #include "device/math.h"
@@ -13,8 +14,8 @@ namespace gibbs::kernels {
 
 class OverRelaxation {
  public:
-  // omega for the next iteration, from the marginal error and the dual value of the state before it; a fall of the dual within the
-  // rounding is none.
+  // omega for the next iteration, from the marginal error and the dual value of the state before it; a fall of the dual within
+  // the rounding is none.
   GIBBS_DEVICE double next(double error, double dual, double rounding) {
     const bool fell = dual < dual_ - rounding;
     dual_ = dual;

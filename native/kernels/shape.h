@@ -1,5 +1,5 @@
-// Functions of a shape that kernels and the host both ask: constexpr, and for nvcc, which would otherwise keep them to the host, on
-// both sides.
+// Functions of a shape that kernels and the host both ask: constexpr, and for nvcc, which would otherwise keep them to the host,
+// on both sides.
 #pragma once
 
 #if defined(__NVCC__)

@@ -1,5 +1,5 @@
-// Clouds as Sinkhorn's costs take them: y by coordinates, so that a load holds one coordinate of several points, and for the cosine
-// both with norm 1 (0 at the origin). A thread per point.
+// Clouds as Sinkhorn's costs take them: y by coordinates, so that a load holds one coordinate of several points, and for the
+// cosine both with norm 1 (0 at the origin). A thread per point.
 #pragma once
 
 #include "kernels/sinkhorn_parameters.h"

@@ -16,8 +16,8 @@ GIBBS_DEVICE void add_column(SinkhornValues& values, R mass, R potential, R rati
   values.v[kLargest] = max_number(values.v[kLargest], double(absolute(potential)));
 }
 
-// f(values, column, its sum over chunks) for every column, by one thread each; the values' sums, behind a barrier of the team. half
-// of the column values: slow blocks may still read the other.
+// f(values, column, its sum over chunks) for every column, by one thread each; the values' sums, behind a barrier of the team.
+// half of the column values: slow blocks may still read the other.
 template <class Problem, class F>
 GIBBS_DEVICE SinkhornValues each_column(Problem& s, int half, F visit) {
   const int64_t span = sinkhorn_span(s.chunks), tiles = (s.columns + span - 1) / span;
@@ -79,8 +79,8 @@ GIBBS_DEVICE SinkhornValues sinkhorn_columns(Problem& s) {
   });
 }
 
-// f + t and g - t leave the plan as it is; where both marginals are relaxed the best t has a closed form, and without it mass moves
-// slowly. The columns' values of the shifted potentials. Sejourne, Vialard, Peyre, 2022.
+// f + t and g - t leave the plan as it is; where both marginals are relaxed the best t has a closed form, and without it mass
+// moves slowly. The columns' values of the shifted potentials. Sejourne, Vialard, Peyre, 2022.
 template <class Problem>
 GIBBS_DEVICE SinkhornValues sinkhorn_translate(Problem& s, double source, double target) {
   using R = typename Problem::R;

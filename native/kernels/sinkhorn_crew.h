@@ -1,5 +1,6 @@
 // Reductions over a crew of the values that its lanes hold for the rows of a group: every lane gets that of one row, crew_row().
-// Lanes exchange halves, so that four rows cost two rounds and a butterfly; warps of a crew that is the block meet in shared memory.
+// Lanes exchange halves, so that four rows cost two rounds and a butterfly; warps of a crew that is the block meet in shared
+// memory.
 #pragma once
 
 #include "kernels/sinkhorn_problem.h"
@@ -52,7 +53,8 @@ GIBBS_DEVICE void crew_spread(const Problem& s, R own, R (&all)[kSinkhornGroup])
   for (int r = 0; r < kSinkhornGroup; ++r) {
     if constexpr (sizeof(R) == 8) {
       const uint64_t bits = bit_cast<uint64_t>(own);
-      const uint32_t low = shuffle(uint32_t(bits), base + lane_of_row(r)), high = shuffle(uint32_t(bits >> 32), base + lane_of_row(r));
+      const uint32_t low = shuffle(uint32_t(bits), base + lane_of_row(r)),
+                     high = shuffle(uint32_t(bits >> 32), base + lane_of_row(r));
       all[r] = bit_cast<R>(uint64_t(high) << 32 | low);
     } else {
       all[r] = bit_cast<R>(shuffle(bit_cast<uint32_t>(own), base + lane_of_row(r)));

@@ -1,6 +1,6 @@
-// The value's gradient by the points of a cloud, by the envelope theorem: dx_i = sum_j P_ij dc(x_i, y_j)/dx. A pass over the plan that
-// stores none of it, a warp per point; the gradient by y is that of the problem with its sides exchanged. Danskin, 1967; Feydy et al.,
-// 2019.
+// The value's gradient by the points of a cloud, by the envelope theorem: dx_i = sum_j P_ij dc(x_i, y_j)/dx. A pass over the plan
+// that stores none of it, a warp per point; the gradient by y is that of the problem with its sides exchanged. Danskin, 1967;
+// Feydy et al., 2019.
 #pragma once
 
 #include "kernels/sinkhorn_problem.h"
@@ -28,8 +28,8 @@ GIBBS_DEVICE PointPair<R> gradient_pair(const GradientSide<R>& side, int64_t i, 
 
 // sums_m += p dc/dx_k, k = from + m step.
 template <int Count, class R>
-GIBBS_DEVICE void add_slopes(const GradientSide<R>& side, const PointPair<R>& pair, R p, const R* x, const R* y, int from, int step,
-                             double (&sums)[Count]) {
+GIBBS_DEVICE void add_slopes(const GradientSide<R>& side, const PointPair<R>& pair, R p, const R* x, const R* y, int from,
+                             int step, double (&sums)[Count]) {
   const int dimensions = side.costs.dimensions();
   if (side.costs.metric() == GIBBS_METRIC_POWER_NORM) {
     GIBBS_UNROLL_BY(1)
@@ -78,8 +78,8 @@ GIBBS_DEVICE R from_lane(R own, unsigned lane) {
   }
 }
 
-// Many: lanes make a pair each, then take every pair of the warp in turn, coordinates 32 apart. Pairs are made again for every 256
-// coordinates.
+// Many: lanes make a pair each, then take every pair of the warp in turn, coordinates 32 apart. Pairs are made again for every
+// 256 coordinates.
 template <class R>
 GIBBS_DEVICE void gradient_wide(const GradientSide<R>& side, int64_t i, R* gradient) {
   const R* const x = side.costs.x(i);

@@ -1,5 +1,6 @@
-// Iterations until the marginal error is small, or an outcome that has a name. The error of a state comes with the sweep that leaves
-// it: the potentials that a loop ends with are those whose error was seen. All threads of the team take the same decisions.
+// Iterations until the marginal error is small, or an outcome that has a name. The error of a state comes with the sweep that
+// leaves it: the potentials that a loop ends with are those whose error was seen. All threads of the team take the same
+// decisions.
 #pragma once
 
 #include "kernels/over_relaxation.h"
@@ -25,8 +26,8 @@ struct SinkhornEnd {
 constexpr int kFloorChecks = 3, kFloorPeriod = 10;  // checks without progress that make a floor, and the iterations between them
 constexpr double kFloorProgress = 0.98;
 
-// From G alone: F starts from its c-transforms. still: no iteration, but a sweep of the potentials as they are, for the divergences
-// of their plan (a mode, so that a kernel holds one sweep).
+// From G alone: F starts from its c-transforms. still: no iteration, but a sweep of the potentials as they are, for the
+// divergences of their plan (a mode, so that a kernel holds one sweep).
 template <class Problem>
 GIBBS_DEVICE SinkhornEnd sinkhorn_loop(Problem& s, const SinkhornLimits& limits, bool still) {
   using R = typename Problem::R;
@@ -70,8 +71,7 @@ GIBBS_DEVICE SinkhornEnd sinkhorn_loop(Problem& s, const SinkhornLimits& limits,
       s.omega = 1;
       continue;
     }
-    if (s.source_slack != 0 && s.target_slack != 0)
-      columns = sinkhorn_translate(s, rows.v[kRelaxed], columns.v[kRelaxed]);
+    if (s.source_slack != 0 && s.target_slack != 0) columns = sinkhorn_translate(s, rows.v[kRelaxed], columns.v[kRelaxed]);
     s.omega = limits.plain || iteration == 0 ? 1 : relaxation.next(error, dual, rounding);
   }
 }

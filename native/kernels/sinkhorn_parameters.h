@@ -1,9 +1,9 @@
-// What the host hands to the Sinkhorn kernels, and the geometry that both derive from a problem's shape: every sum is cut where the
-// shape says, so that a block and a grid of any size give the same bits.
+// What the host hands to the Sinkhorn kernels, and the geometry that both derive from a problem's shape: every sum is cut where
+// the shape says, so that a block and a grid of any size give the same bits.
 //
 //   chunk   rows that one block sweeps and whose column sums are one row of partials; at most kSinkhornChunks
-//   crew    lanes that share a row: 8, 16 or 32 of a warp, or the whole block; a lane has columns 4 l to 4 l + 3 and on by 4 width
-//   group   kSinkhornGroup rows that a crew sweeps together
+//   crew    lanes that share a row: 8, 16 or 32 of a warp, or the whole block; a lane has columns 4 l to 4 l + 3 and on by 4
+//   width group   kSinkhornGroup rows that a crew sweeps together
 #pragma once
 
 #include "gibbs/sinkhorn.h"
@@ -53,9 +53,9 @@ GIBBS_SHAPE int64_t sinkhorn_crew_reals(int64_t columns, int real_bytes) {
 struct SinkhornParameters {
   CostMatrix matrix;
   CostPoints points;
-  const void* x_units;       // [N, dimensions]: of norm 1 for the cosine, otherwise x
+  const void* x_units;  // [N, dimensions]: of norm 1 for the cosine, otherwise x
   int64_t x_units_stride;
-  const void* y_coordinates; // [dimensions, y_pitch]: y by coordinates, of norm 1 for the cosine
+  const void* y_coordinates;  // [dimensions, y_pitch]: y by coordinates, of norm 1 for the cosine
   int64_t y_pitch;
 
   int64_t problems, rows, columns;
@@ -75,10 +75,10 @@ struct SinkhornParameters {
   void* y_gradient;
   int64_t y_gradient_stride;
 
-  uint64_t* tickets;        // of the queue, 0 before the launch
-  uint64_t* gate;           // of the grid, 0 before the launch
-  unsigned char* scratch;   // of a block, or of the grid
-  int64_t scratch_bytes;    // of every block
+  uint64_t* tickets;       // of the queue, 0 before the launch
+  uint64_t* gate;          // of the grid, 0 before the launch
+  unsigned char* scratch;  // of a block, or of the grid
+  int64_t scratch_bytes;   // of every block
   int32_t crew_bytes, shared_bytes;
 };
 

@@ -1,5 +1,5 @@
-// A pass over the plan of given potentials, P_ij = a_i b_j 2^(F_i + G_j - s (C_ij - C0)): its sums, and the plan itself where that is
-// wanted; and what a matrix of costs has in common, with the copy of it that a block keeps.
+// A pass over the plan of given potentials, P_ij = a_i b_j 2^(F_i + G_j - s (C_ij - C0)): its sums, and the plan itself where
+// that is wanted; and what a matrix of costs has in common, with the copy of it that a block keeps.
 #pragma once
 
 #include "kernels/sinkhorn_crew.h"

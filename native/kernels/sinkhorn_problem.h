@@ -2,8 +2,8 @@
 //
 //   P_ij = a_i b_j 2^(F_i + G_j - s (C_ij - C0)),   s = 1 / (eps ln 2)
 //
-// finite at zero mass too. Arrays over columns are padded to whole quads, with weight 0. What fits a block's shared memory is there;
-// the rest, and all that the blocks of a grid share, is in the workspace.
+// finite at zero mass too. Arrays over columns are padded to whole quads, with weight 0. What fits a block's shared memory is
+// there; the rest, and all that the blocks of a grid share, is in the workspace.
 #pragma once
 
 #include "kernels/sinkhorn_tiles.h"
@@ -13,8 +13,8 @@ namespace gibbs::kernels {
 
 constexpr double kSinkhornLn2 = 0.693147180559945309417232;
 
-// Sums over rows, or columns, of a state. The place of each among the doubles that are reduced together; those from kLargest on are
-// maxima.
+// Sums over rows, or columns, of a state. The place of each among the doubles that are reduced together; those from kLargest on
+// are maxima.
 enum SinkhornValue : int { kError, kDual, kMass, kRelaxed, kDivergence, kLargest, kFlag, kSinkhornValueCount };
 struct SinkhornValues {
   double v[kSinkhornValueCount];
@@ -72,17 +72,18 @@ struct SinkhornProblem {
   bool cold = true;   // F is unknown: rows start from their c-transforms
 
   R *a = nullptr, *b = nullptr, *f = nullptr, *next_f = nullptr, *g = nullptr;
-  R* ratios = nullptr;  // P'1 / b, or a sum that left the range
+  R* ratios = nullptr;    // P'1 / b, or a sum that left the range
   R* partials = nullptr;  // column sums of chunks, [chunks, padded]
 
   // What blocks hand each other; the columns' in two halves.
   double *row_values = nullptr, *plan_values = nullptr, *column_values = nullptr, *block_flags = nullptr;
   int64_t column_tiles = 0;
 
-  R *exponentials = nullptr, *column_sums = nullptr;  // of this crew; null where they do not fit: made again, and the chunk's partials
-  Storage* kept = nullptr;                            // the costs of this block's rows, [rows of its chunks, padded]
-  double* reduced = nullptr;                          // kSinkhornReduceBytes, which the crews' memory overlaps
-  double* warp_sums = nullptr;                        // [2][8][kSinkhornGroup], of a crew that is the block
+  R *exponentials = nullptr,
+    *column_sums = nullptr;     // of this crew; null where they do not fit: made again, and the chunk's partials
+  Storage* kept = nullptr;      // the costs of this block's rows, [rows of its chunks, padded]
+  double* reduced = nullptr;    // kSinkhornReduceBytes, which the crews' memory overlaps
+  double* warp_sums = nullptr;  // [2][8][kSinkhornGroup], of a crew that is the block
   unsigned turn = 0;
 
   GIBBS_DEVICE bool wide() const { return width == int(kTeamThreads); }
@@ -101,7 +102,8 @@ struct SinkhornProblem {
     }
   }
 
-  // f(SinkhornRows, whether they are this crew's own) in rounds that all crews of a warp, and all warps of a wide crew, take together.
+  // f(SinkhornRows, whether they are this crew's own) in rounds that all crews of a warp, and all warps of a wide crew, take
+  // together.
   template <class F>
   GIBBS_DEVICE void each_group(int64_t first, int64_t last, F visit) const {
     const int64_t groups = (last - first + kSinkhornGroup - 1) / kSinkhornGroup;
@@ -143,7 +145,8 @@ struct SinkhornProblem {
       const double* const mine = reduced + v * kTeamThreads + lane_index();
       double sum = mine[0];
       GIBBS_UNROLL
-      for (int w = 1; w < int(kTeamThreads / kWarp); ++w) sum = v < kLargest ? sum + mine[w * kWarp] : max_number(sum, mine[w * kWarp]);
+      for (int w = 1; w < int(kTeamThreads / kWarp); ++w)
+        sum = v < kLargest ? sum + mine[w * kWarp] : max_number(sum, mine[w * kWarp]);
       sum = v < kLargest ? lanes_sum(sum) : lanes_max(sum);
       if (lane_index() == 0) sums[v] = sum;
     }
@@ -182,8 +185,8 @@ GIBBS_DEVICE R plan_density(R exponent) {
   return exponent < -highest ? R(0) : exp2_fast(exponent);
 }
 
-// The update of one potential F from the ratio s of its marginal to its mass; kappa = rho / (rho + eps), 1 where the marginal is held:
-// F' = F + omega (kappa (F - log2 s) - F). The ratio after it is s 2^(F' - F), and what it should be is 2^(-F' eps / rho).
+// The update of one potential F from the ratio s of its marginal to its mass; kappa = rho / (rho + eps), 1 where the marginal is
+// held: F' = F + omega (kappa (F - log2 s) - F). The ratio after it is s 2^(F' - F), and what it should be is 2^(-F' eps / rho).
 template <class R>
 class PotentialStep {
  public:

@@ -1,5 +1,5 @@
-// A Sinkhorn solve of one problem by its team: state from arguments, stages of eps, sums of the plan, potentials in the units of the
-// cost; and the kernels' ways through a batch. Every outcome has a name, and none is found out by the host.
+// A Sinkhorn solve of one problem by its team: state from arguments, stages of eps, sums of the plan, potentials in the units of
+// the cost; and the kernels' ways through a batch. Every outcome has a name, and none is found out by the host.
 #pragma once
 
 #include "kernels/sinkhorn_gradient.h"
@@ -20,8 +20,15 @@ struct SinkhornPlace {
   bool fits;
 };
 GIBBS_DEVICE SinkhornPlace sinkhorn_place(const SinkhornParameters& p, int64_t problem) {
-  SinkhornPlace at = {p.rows, p.columns, problem * p.rows, problem * p.columns, problem * p.rows * p.matrix.stride, p.matrix.stride,
-                      problem * p.rows * p.plan_stride, p.plan_stride, true};
+  SinkhornPlace at = {p.rows,
+                      p.columns,
+                      problem * p.rows,
+                      problem * p.columns,
+                      problem * p.rows * p.matrix.stride,
+                      p.matrix.stride,
+                      problem * p.rows * p.plan_stride,
+                      p.plan_stride,
+                      true};
   if ((p.flags & GIBBS_SINKHORN_SHARED_COSTS) != 0) at.cost = 0;
   if (p.source_offsets == nullptr) return at;
   at.source = p.source_offsets[problem];
@@ -50,7 +57,9 @@ GIBBS_DEVICE SinkhornMasses merge(const SinkhornMasses& a, const SinkhornMasses&
 struct SinkhornDuals {
   double dual, moment;
 };
-GIBBS_DEVICE SinkhornDuals merge(const SinkhornDuals& a, const SinkhornDuals& b) { return {a.dual + b.dual, a.moment + b.moment}; }
+GIBBS_DEVICE SinkhornDuals merge(const SinkhornDuals& a, const SinkhornDuals& b) {
+  return {a.dual + b.dual, a.moment + b.moment};
+}
 
 template <class Tiles, bool Grid>
 class SinkhornSolver {
@@ -78,8 +87,8 @@ class SinkhornSolver {
     const R* const target_weights = part(p_.target_weights, at.target);
     SinkhornMasses masses = sum_masses(at, source_weights, target_weights);
     const bool held = p_.source_rho == infinity && p_.target_rho == infinity;
-    const bool valid = masses.bad == 0 && masses.source > 0 && masses.target > 0 && epsilon > 0 && epsilon < infinity && given >= 0 &&
-                       given < infinity && limit >= 1 &&
+    const bool valid = masses.bad == 0 && masses.source > 0 && masses.target > 0 && epsilon > 0 && epsilon < infinity &&
+                       given >= 0 && given < infinity && limit >= 1 &&
                        !(held && absolute(masses.source - masses.target) > kMassTolerance * masses.source);
     if (!valid) {
       fail(problem, at, 0, GIBBS_TRANSPORT_INVALID_INPUT);
@@ -91,9 +100,8 @@ class SinkhornSolver {
     double stage = epsilon < p_.epsilon_start ? p_.epsilon_start : epsilon;
     const R* const initial = part(p_.initial, at.target);
     const double factor = held ? masses.source / masses.target : 1;
-    team_.each(at.rows, [&](int64_t i) GIBBS_INLINE {
-      s.a[i] = source_weights != nullptr ? source_weights[i] : R(1.0 / double(at.rows));
-    });
+    team_.each(at.rows, [&](int64_t i)
+                            GIBBS_INLINE { s.a[i] = source_weights != nullptr ? source_weights[i] : R(1.0 / double(at.rows)); });
     team_.each(s.padded, [&](int64_t j) GIBBS_INLINE {
       const bool real = j < at.columns;
       s.b[j] = !real ? R(0) : R(factor * (target_weights != nullptr ? double(target_weights[j]) : 1.0 / double(at.columns)));
@@ -244,19 +252,21 @@ class SinkhornSolver {
   }
 
   // Values of the plan, without those of relaxed marginals; stores what is wanted of it. Ends in a barrier of the team.
-  GIBBS_DEVICE gibbs_transport_result finish(const SinkhornPlace& at, Problem& s, double epsilon, const SinkhornMasses& masses) const {
+  GIBBS_DEVICE gibbs_transport_result finish(const SinkhornPlace& at, Problem& s, double epsilon,
+                                             const SinkhornMasses& masses) const {
     const double unit = epsilon * kSinkhornLn2, product = masses.source * masses.target;
     const PlanSums plan = plan_pass(s, part(p_.plan, at.plan), at.plan_stride);
     gradients(at, s);
     const PotentialStep<double> source(s.source_slack, 1), target(s.target_slack, 1);
-    const SinkhornDuals duals = team_.template reduce<SinkhornDuals>(
-        at.rows > at.columns ? at.rows : at.columns, [&](SinkhornDuals& sum, int64_t i) GIBBS_INLINE {
-          if (i < at.rows) sum.dual += double(s.a[i]) * source.dual(double(s.f[i]));
-          if (i < at.columns) {
-            sum.dual += double(s.b[i]) * target.dual(double(s.g[i]));
-            sum.moment += double(s.b[i]) * double(s.g[i]);
-          }
-        });
+    const SinkhornDuals duals = team_.template reduce<SinkhornDuals>(at.rows > at.columns ? at.rows : at.columns,
+                                                                     [&](SinkhornDuals& sum, int64_t i) GIBBS_INLINE {
+                                                                       if (i < at.rows)
+                                                                         sum.dual += double(s.a[i]) * source.dual(double(s.f[i]));
+                                                                       if (i < at.columns) {
+                                                                         sum.dual += double(s.b[i]) * target.dual(double(s.g[i]));
+                                                                         sum.moment += double(s.b[i]) * double(s.g[i]);
+                                                                       }
+                                                                     });
     gibbs_transport_result result = {};
     const double kl = plan.log_ratio * kSinkhornLn2 - plan.mass + product;
     // sum b g = 0 where a constant may move between the potentials.
@@ -264,14 +274,16 @@ class SinkhornSolver {
     const double source_origin = s.source_slack == 0 ? s.origin : 0, target_origin = s.origin - source_origin;
     R* const f = part(p_.source_potential, at.source);
     R* const g = part(p_.target_potential, at.target);
-    if (f != nullptr) team_.each(at.rows, [&](int64_t i) GIBBS_INLINE { f[i] = R((double(s.f[i]) + gauge) * unit + source_origin); });
+    if (f != nullptr)
+      team_.each(at.rows, [&](int64_t i) GIBBS_INLINE { f[i] = R((double(s.f[i]) + gauge) * unit + source_origin); });
     if (g != nullptr)
       team_.each(at.columns, [&](int64_t j) GIBBS_INLINE { g[j] = R((double(s.g[j]) - gauge) * unit + target_origin); });
 
     result.linear_cost = plan.linear_cost;
     result.kl = kl;
     result.value = plan.linear_cost + epsilon * kl;
-    result.dual = duals.dual * unit + source_origin * masses.source + target_origin * masses.target - epsilon * (plan.mass - product);
+    result.dual =
+        duals.dual * unit + source_origin * masses.source + target_origin * masses.target - epsilon * (plan.mass - product);
     team_.barrier();
     return result;
   }

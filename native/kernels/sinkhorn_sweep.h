@@ -3,9 +3,9 @@
 //
 //   s_i = sum_j b_j e_ij    F'_i from s_i (PotentialStep)    column j += a_i 2^(F'_i - F_i) e_ij
 //
-// A row's sum is finished while its exponentials are at hand, so that the scaled row goes into the column sums without a second read.
-// Terms are plan entries over masses: no maximum is needed. A row whose sum leaves the range (the first of a solve, a jump of eps)
-// starts again from its c-transform F_i = min_j (s (C_ij - C0) - G_j).
+// A row's sum is finished while its exponentials are at hand, so that the scaled row goes into the column sums without a second
+// read. Terms are plan entries over masses: no maximum is needed. A row whose sum leaves the range (the first of a solve, a jump
+// of eps) starts again from its c-transform F_i = min_j (s (C_ij - C0) - G_j).
 #pragma once
 
 #include "kernels/sinkhorn_crew.h"
@@ -71,7 +71,8 @@ GIBBS_DEVICE void crew_scatter(const Problem& s, const SinkhornRows& rows, int64
 
 // max over columns of mass of G_j - s (C_ij - C0), of what this lane has; +inf for a NaN or -inf cost, which no column excuses.
 template <class Problem, class R>
-GIBBS_DEVICE void crew_transforms(const Problem& s, const SinkhornRows& rows, int64_t own_row, int end, R (&largest)[kSinkhornGroup]) {
+GIBBS_DEVICE void crew_transforms(const Problem& s, const SinkhornRows& rows, int64_t own_row, int end,
+                                  R (&largest)[kSinkhornGroup]) {
   const R origin = R(s.origin), minus_scale = R(-s.scale), infinity = Limits<R>::infinity();
   GIBBS_UNROLL
   for (int r = 0; r < kSinkhornGroup; ++r) largest[r] = -infinity;
@@ -93,8 +94,8 @@ GIBBS_DEVICE void crew_transforms(const Problem& s, const SinkhornRows& rows, in
   }
 }
 
-// One sweep over all rows: next_f, partials, and the sums of the state before it. still: nothing moves, and KL(P1 | a) is summed too.
-// Holds a barrier of the team.
+// One sweep over all rows: next_f, partials, and the sums of the state before it. still: nothing moves, and KL(P1 | a) is summed
+// too. Holds a barrier of the team.
 template <class Problem>
 GIBBS_DEVICE SinkhornValues sinkhorn_sweep(Problem& s, bool still) {
   using R = typename Problem::R;

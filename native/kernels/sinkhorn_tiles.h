@@ -1,5 +1,5 @@
-// Costs in tiles of a group of rows by a quad of columns, as a lane of a crew takes them: from a matrix, or from points, whose tiles
-// reuse every coordinate that is loaded.
+// Costs in tiles of a group of rows by a quad of columns, as a lane of a crew takes them: from a matrix, or from points, whose
+// tiles reuse every coordinate that is loaded.
 #pragma once
 
 #include "kernels/sinkhorn_parameters.h"

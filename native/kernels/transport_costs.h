@@ -148,9 +148,9 @@ class PointCosts {
     return {1 - cosine, first, cosine / x_squares};
   }
 
-  // The squared k-support norm is min over theta in [0, 1]^d, sum theta = k, of sum z^2 / theta: theta = min(1, |z| / level), and half
-  // its gradient is z above the level and the level, with z's sign, below. 1/level is the root of a concave function: Newton from the
-  // left takes a few rounds, ends in the exact one, and needs no sorted copy. Argyriou, Foygel, Srebro, 2012.
+  // The squared k-support norm is min over theta in [0, 1]^d, sum theta = k, of sum z^2 / theta: theta = min(1, |z| / level), and
+  // half its gradient is z above the level and the level, with z's sign, below. 1/level is the root of a concave function: Newton
+  // from the left takes a few rounds, ends in the exact one, and needs no sorted copy. Argyriou, Foygel, Srebro, 2012.
   GIBBS_DEVICE PointPair<R> k_support(const R* x, int64_t x_step, const R* y, int64_t y_step, double sum) const {
     double level = sum / k_, squares = 0, above = 0, tail = 0;
     GIBBS_UNROLL_BY(1)

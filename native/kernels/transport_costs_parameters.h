@@ -11,7 +11,8 @@ struct CostMatrix {
   int64_t stride;
 };
 
-// x [N, dimensions] and y [M, dimensions]; metric is a gibbs_transport_metric, parameter its p or gamma, k that of the k-support norm.
+// x [N, dimensions] and y [M, dimensions]; metric is a gibbs_transport_metric, parameter its p or gamma, k that of the k-support
+// norm.
 struct CostPoints {
   const void *x, *y;
   int64_t x_stride, y_stride;

@@ -51,9 +51,10 @@ int64_t state_bytes(const gibbs_sinkhorn& a, int64_t blocks, int64_t align) {
   const int real = real_bytes(a.type);
   const int64_t padded = sinkhorn_padded(a.columns), chunks = sinkhorn_most_chunks(a.rows, a.columns, real);
   const int64_t values = kSinkhornValues * int64_t(sizeof(double));
-  const int64_t pieces[] = {padded * real,          padded * real,   padded * real,   a.rows * real,
-                            a.rows * real,          a.rows * real,   chunks * padded * real, chunks * values,
-                            chunks * values,        2 * divide_up(a.columns, 32) * values, blocks * values};
+  const int64_t pieces[] = {
+      padded * real,  padded * real,          padded * real,   a.rows * real,   a.rows * real,
+      a.rows * real,  chunks * padded * real, chunks * values, chunks * values, 2 * divide_up(a.columns, 32) * values,
+      blocks * values};
   int64_t bytes = 0;
   for (const int64_t piece : pieces) bytes += divide_up(piece, align) * align;
   return bytes;
@@ -64,16 +65,16 @@ SinkhornGeometry sinkhorn_geometry(const gibbs_sinkhorn& a, const runtime::Limit
   const int64_t full = limits.shared_per_block, half = (full + kReservedShared) / 2 - kReservedShared;
   const int64_t row_bytes = sinkhorn_padded(a.columns) * element_bytes(a.type);
   SinkhornGeometry g{};
-  g.grid = a.regime == GIBBS_SINKHORN_GRID ||
-           (a.regime == GIBBS_SINKHORN_AUTOMATIC && 2 * a.problems <= limits.multiprocessors &&
-            a.rows * a.columns / kBarrierWork >= a.problems);
+  g.grid = a.regime == GIBBS_SINKHORN_GRID || (a.regime == GIBBS_SINKHORN_AUTOMATIC && 2 * a.problems <= limits.multiprocessors &&
+                                               a.rows * a.columns / kBarrierWork >= a.problems);
   int64_t per_multiprocessor;
   if (g.grid) {
     const int64_t chunks = sinkhorn_most_chunks(a.rows, a.columns, real);
     const int64_t chunk_rows = sinkhorn_chunk_rows(a.rows, a.columns, real);
     // Costs that wait in shared memory before more blocks, and those before exponentials that are made again.
     const auto kept = [&](int64_t blocks) { return divide_up(chunks, blocks) * chunk_rows * row_bytes; };
-    const int64_t one = std::min<int64_t>(chunks, limits.multiprocessors), two = std::min<int64_t>(chunks, 2 * limits.multiprocessors);
+    const int64_t one = std::min<int64_t>(chunks, limits.multiprocessors),
+                  two = std::min<int64_t>(chunks, 2 * limits.multiprocessors);
     const int64_t base = kSinkhornExchangeBytes, crew_half = crew_bytes(a, half - base), crew_full = crew_bytes(a, full - base);
     g.crew_bytes = crew_half;
     if (base + crew_half + kept(two) <= half) {
@@ -93,8 +94,8 @@ SinkhornGeometry sinkhorn_geometry(const gibbs_sinkhorn& a, const runtime::Limit
     g.crew_bytes = crew_bytes(a, full - kSinkhornExchangeBytes);
     const int64_t base = kSinkhornExchangeBytes + g.crew_bytes, state = state_bytes(a, 1, 16), kept = a.rows * row_bytes;
     g.shared_bytes = base + state + kept <= full || a.source_offsets != nullptr ? std::min(base + state + kept, full)
-                     : base + state <= full                                    ? base + state
-                                                                               : base;
+                     : base + state <= full                                     ? base + state
+                                                                                : base;
     per_multiprocessor =
         std::min<int64_t>(kMostBlocks, std::max<int64_t>(1, (full + kReservedShared) / (g.shared_bytes + kReservedShared)));
     g.blocks = unsigned(std::min<int64_t>(std::max<int64_t>(a.problems, 1), per_multiprocessor * limits.multiprocessors));
@@ -208,8 +209,8 @@ void run_sinkhorn(gibbs_device* device, gibbs_stream stream, const gibbs_sinkhor
     p.y_pitch = scratch.pitch;
     p.x_units = x_units != nullptr ? x_units : a.x;
     p.x_units_stride = x_units != nullptr ? a.dimensions : a.x_stride;
-    const SinkhornCloudsParameters clouds = {p.points, x_units != nullptr ? totals.sources : 0, totals.targets, x_units, y_coordinates,
-                                             scratch.pitch};
+    const SinkhornCloudsParameters clouds = {
+        p.points, x_units != nullptr ? totals.sources : 0, totals.targets, x_units, y_coordinates, scratch.pitch};
     launch(SinkhornCall{device, stream}, cloud_kernels[a.type],
            resident_grid(divide_up(clouds.x_count + clouds.y_count, kTeamThreads), limits), unsigned(kTeamThreads), 0, clouds);
   }

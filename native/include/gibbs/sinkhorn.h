@@ -11,13 +11,13 @@ extern "C" {
 /* How a transport problem ended. */
 typedef enum gibbs_transport_status {
   GIBBS_TRANSPORT_CONVERGED = 0,
-  GIBBS_TRANSPORT_FLOOR_REACHED = 1,  /* rounding allows no smaller marginal error */
+  GIBBS_TRANSPORT_FLOOR_REACHED = 1, /* rounding allows no smaller marginal error */
   GIBBS_TRANSPORT_MAX_ITERATIONS = 2,
-  GIBBS_TRANSPORT_INFEASIBLE = 3,     /* no plan has these marginals; outputs are NaN */
-  GIBBS_TRANSPORT_NON_FINITE = 4,     /* a NaN or -inf cost, or a point that is not finite; outputs are NaN */
-  GIBBS_TRANSPORT_INVALID_INPUT = 5   /* weights that are negative, not finite or without mass; held masses that differ by more than
-                                         1e-5; a scalar outside its range; offsets that do not fit. Outputs are NaN, but for offsets
-                                         that do not fit: these leave all but the result as it is */
+  GIBBS_TRANSPORT_INFEASIBLE = 3,   /* no plan has these marginals; outputs are NaN */
+  GIBBS_TRANSPORT_NON_FINITE = 4,   /* a NaN or -inf cost, or a point that is not finite; outputs are NaN */
+  GIBBS_TRANSPORT_INVALID_INPUT = 5 /* weights that are negative, not finite or without mass; held masses that differ by more than
+                                       1e-5; a scalar outside its range; offsets that do not fit. Outputs are NaN, but for offsets
+                                       that do not fit: these leave all but the result as it is */
 } gibbs_transport_status;
 
 /* The cost of two points, z = x - y. */
@@ -50,21 +50,22 @@ enum {
   GIBBS_SINKHORN_SHARED_COSTS = 2 /* one cost matrix [rows, columns] for all problems; not with offsets */
 };
 
-/* How problems are mapped to the device. Results do not depend on it, to the bit; anything but automatic is for tests and benchmarks. */
+/* How problems are mapped to the device. Results do not depend on it, to the bit; anything but automatic is for tests and
+ * benchmarks. */
 typedef enum gibbs_sinkhorn_regime {
   GIBBS_SINKHORN_AUTOMATIC = 0,
   GIBBS_SINKHORN_BLOCKS = 1, /* a block per problem, from a queue */
   GIBBS_SINKHORN_GRID = 2    /* the whole device on one problem after the other: a cooperative launch */
 } gibbs_sinkhorn_regime;
 
-/* P_ij = a_i b_j exp((f_i + g_j - C_ij) / eps), for every problem of a batch; all of it in one launch (points: and one that lays them
- * out). Either costs or both x and y are given.
+/* P_ij = a_i b_j exp((f_i + g_j - C_ij) / eps), for every problem of a batch; all of it in one launch (points: and one that lays
+ * them out). Either costs or both x and y are given.
  *
- * A uniform batch: every problem is [rows, columns]; row i of problem p is row p rows + i of costs, x, plan and source arrays, column j
- * is row p columns + j of y and element p columns + j of target arrays.
- * A ragged batch: source_offsets, target_offsets [problems + 1] say where the points, weights and potentials of a problem begin; its
- * cost matrix, and its plan, are dense, of as many columns as the problem has, and begin at cost_offsets[p]; strides of costs and plan
- * are not used. rows, columns are the largest of a problem; the totals are the lengths of the packed arrays.
+ * A uniform batch: every problem is [rows, columns]; row i of problem p is row p rows + i of costs, x, plan and source arrays,
+ * column j is row p columns + j of y and element p columns + j of target arrays. A ragged batch: source_offsets, target_offsets
+ * [problems + 1] say where the points, weights and potentials of a problem begin; its cost matrix, and its plan, are dense, of as
+ * many columns as the problem has, and begin at cost_offsets[p]; strides of costs and plan are not used. rows, columns are the
+ * largest of a problem; the totals are the lengths of the packed arrays.
  *
  * Real arrays are of the arithmetic type. Null is absent. No output may overlap an input or another output. */
 typedef struct gibbs_sinkhorn {
@@ -94,11 +95,11 @@ typedef struct gibbs_sinkhorn {
   const double* tolerances;             /* [problems], in place of tolerance */
   const int32_t* iteration_limits;      /* [problems], in place of max_iterations */
 
-  double epsilon;       /* > 0 */
-  double source_rho;    /* > 0; +inf holds the marginal */
-  double target_rho;    /* > 0; +inf holds the marginal */
-  double tolerance;     /* of the marginal error; 0: 1e-5, for float64 1e-9 */
-  double epsilon_start; /* where greater than epsilon, the first of a sequence of halves; 0: none */
+  double epsilon;         /* > 0 */
+  double source_rho;      /* > 0; +inf holds the marginal */
+  double target_rho;      /* > 0; +inf holds the marginal */
+  double tolerance;       /* of the marginal error; 0: 1e-5, for float64 1e-9 */
+  double epsilon_start;   /* where greater than epsilon, the first of a sequence of halves; 0: none */
   int32_t max_iterations; /* >= 1 */
   int32_t flags;
   int32_t regime;

@@ -69,7 +69,9 @@ internal static unsafe class RowSweep<TReal, TVector, TCosts>
     private static TReal Update(in SinkhornState<TReal, TCosts> state, long row, double sum, in PotentialStep step, ref RowTotals totals)
     {
         double mass = Real.ToDouble(state.A[row]), potential = Real.ToDouble(state.F[row]);
-        TReal next = Real.From<TReal>(step.Next(potential, sum));
+
+        // A row that may go nowhere has no ratio: its potential stays.
+        TReal next = sum > 0 ? Real.From<TReal>(step.Next(potential, sum)) : state.F[row];
         state.NextF[row] = next;
         double moved = Real.ToDouble(next);
         totals.Error += mass * Math.Abs(sum - step.Goal(potential));
@@ -79,10 +81,10 @@ internal static unsafe class RowSweep<TReal, TVector, TCosts>
         if (state.SourceSlack != 0)
         {
             totals.Relaxed += mass * step.Goal(moved);
-            totals.Divergence += mass * ((sum * Math.Log(sum)) - sum + 1);
+            totals.Divergence += mass * ((sum > 0 ? sum * Math.Log(sum) : 0) - sum + 1);
         }
 
-        return Real.From<TReal>(mass * Math.Pow(2, moved - potential));
+        return Real.From<TReal>(mass > 0 ? mass * Math.Pow(2, moved - potential) : 0);
     }
 
     // Whether any row of the group started again from its c-transform.
