@@ -210,6 +210,39 @@ internal sealed class TransportPlanTests
     }
 
     [Test]
+    public void ABoundBetweenTwoFloats([Values(-1, 0, 1)] int side)
+    {
+        // One pair of mass 1 and cost 0 has the entry 1: bounds next to it in fp64 are the same in fp32.
+        long[] offsets = new long[2];
+        TransportPotentials<float> potentials = new() { SourcePotential = new float[1], TargetPotential = new float[1] };
+        double bound = side < 0 ? double.BitDecrement(1) : side > 0 ? double.BitIncrement(1) : 1;
+        Assert.That(TransportPlan.CountAbove(TransportCost.Matrix(new float[1, 1]), potentials, bound, offsets, new() { Epsilon = 1 }), Is.EqualTo(side < 0 ? 1 : 0));
+    }
+
+    [Test]
+    public void NothingIsAllocated()
+    {
+        PlanCase problem = PlanCase.Solved(40, 300, 18);
+        double[,] v = Values(300, 2, 19), pv = new double[40, 2], dc = new double[40, 300];
+        int[,] ids = new int[40, 3];
+        long[] offsets = new long[41];
+        void Call()
+        {
+            TransportCost cost = TransportCost.Matrix(problem.Cost);
+            TransportPlan.Apply(cost, problem.Potentials, v, pv, problem.Options);
+            TransportPlan.TopK(cost, problem.Potentials, ids, default, problem.Options);
+            TransportPlan.CountAbove(cost, problem.Potentials, 1e-5, offsets, problem.Options);
+            TransportRounding.Round(cost, problem.Potentials, default, problem.Options);
+            TransportGradient.Backward(cost, problem.Potentials, new() { Plan = problem.Cost }, new() { Cost = dc }, problem.Options);
+        }
+
+        Call();
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Call();
+        Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.Zero);
+    }
+
+    [Test]
     public void ArgumentsThatAreWrong()
     {
         PlanCase problem = PlanCase.Solved(3, 4, 16);

@@ -1,4 +1,6 @@
 using System;
+using System.Numerics;
+using System.Runtime.CompilerServices;
 
 using CommunityToolkit.HighPerformance;
 
@@ -119,9 +121,9 @@ internal static unsafe class CpuPlanEntries
                         DensityTile<TReal, TVector, TCosts>.Of(job.Problem, row, start, count, scratch, plan);
                         PlanEntries<TReal, TVector>.Of(plan, job.Problem.A[row], job.Problem.B + start, CostLanes.Padded<TReal>(count));
                         if (job.Work.K > 0)
-                            largest.Add(plan, start, count);
+                            largest.Add<TReal, TVector>(plan, start, CostLanes.Padded<TReal>(count));
                         else
-                            position = job.Work.Above(plan, start, count, position, job.Work.Offsets == null ? 0 : job.Work.Offsets[row + 1]);
+                            position = job.Work.Above<TVector>(plan, start, CostLanes.Padded<TReal>(count), position, job.Work.Offsets == null ? 0 : job.Work.Offsets[row + 1]);
                     }
 
                     if (job.Work.K > 0)
@@ -134,24 +136,37 @@ internal static unsafe class CpuPlanEntries
             }
         }
 
-        // Behind the last position that a row has, entries are only counted.
-        private readonly long Above(TReal* plan, int start, int count, long position, long last)
+        // Behind the last position that a row has, entries are only counted; those behind the last column are 0.
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private readonly long Above<TVector>(TReal* plan, int start, int padded, long position, long last)
+            where TVector : unmanaged, ISimdVector<TVector, TReal>
         {
-            for (int j = 0; j < count; j++)
+            TVector bound = TVector.Create(Bound());
+            for (int j = 0; j < padded; j += TVector.Count)
             {
-                if (!(Real.ToDouble(plan[j]) > Threshold))
-                    continue;
-                if (position < last)
+                ulong bits = TVector.MaskBits(TVector.LessThan(bound, TVector.Load(plan + j)));
+                if (Offsets == null)
                 {
-                    Ids[position] = start + j;
-                    Values[position] = plan[j];
+                    position += BitOperations.PopCount(bits);
+                    continue;
                 }
 
-                position++;
+                for (; bits != 0; bits &= bits - 1, position++)
+                {
+                    int place = j + BitOperations.TrailingZeroCount(bits);
+                    if (position >= last)
+                        continue;
+                    Ids[position] = start + place;
+                    Values[position] = plan[place];
+                }
             }
 
             return position;
         }
+
+        // The largest number of the arithmetic type that is not above the threshold: above it is above both.
+        private readonly TReal Bound() =>
+            typeof(TReal) == typeof(float) && (float)Threshold > Threshold ? Real.From<TReal>(MathF.BitDecrement((float)Threshold)) : Real.From<TReal>(Threshold);
 
         private readonly void StoreLargest(long row, in LargestEntries largest)
         {
@@ -173,7 +188,7 @@ internal static unsafe class PlanEntries<TReal, TVector>
     where TReal : unmanaged
     where TVector : unmanaged, ISimdVector<TVector, TReal>
 {
-    [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Of(TReal* density, TReal mass, TReal* masses, int padded)
     {
         TVector a = TVector.Create(mass);
@@ -198,21 +213,28 @@ internal ref struct LargestEntries(Span<double> values, Span<int> columns, int k
         IsNan = false;
     }
 
-    public unsafe void Add<TReal>(TReal* entries, int start, int count)
+    /// <summary>Entries in whole blocks, whose last may be 0 behind the end of the sequence.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public unsafe void Add<TReal, TVector>(TReal* entries, int start, int padded)
         where TReal : unmanaged
+        where TVector : unmanaged, ISimdVector<TVector, TReal>
     {
-        double least = Count < k ? 0 : Values[k - 1];
-        for (int j = 0; j < count; j++)
+        TReal least = Real.From<TReal>(Count < k ? 0 : Values[k - 1]);
+        for (int j = 0; j < padded; j += TVector.Count)
         {
-            double value = Real.ToDouble(entries[j]);
-            if (value > least)
+            TVector block = TVector.Load(entries + j);
+
+            // NaN is larger than nothing and equal to nothing.
+            ulong ordinary = TVector.MaskBits(TVector.Equal(block, block));
+            IsNan |= BitOperations.PopCount(ordinary) != TVector.Count;
+            for (ulong bits = TVector.MaskBits(TVector.LessThan(TVector.Create(least), block)); bits != 0; bits &= bits - 1)
             {
-                Insert(value, start + j);
-                least = Count < k ? 0 : Values[k - 1];
-            }
-            else if (double.IsNaN(value))
-            {
-                IsNan = true;
+                int place = j + BitOperations.TrailingZeroCount(bits);
+                double value = Real.ToDouble(entries[place]);
+                if (!(value > Real.ToDouble(least)))
+                    continue;
+                Insert(value, start + place);
+                least = Real.From<TReal>(Count < k ? 0 : Values[k - 1]);
             }
         }
     }

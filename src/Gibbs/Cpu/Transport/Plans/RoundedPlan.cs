@@ -49,8 +49,8 @@ internal static unsafe class RoundedPlan<TReal, TVector, TCosts>
     private static void Run(void* context, long begin, long end)
     {
         ref readonly Job job = ref *(Job*)context;
-        TReal* scratch = RowArrays.Take<TReal>(2, CostLanes.Tile, out int stride);
-        TReal* tile = scratch + stride;
+        TReal* scratch = RowArrays.Take<TReal>(4, CostLanes.Tile, out int stride);
+        TReal* tile = scratch + stride, densities = tile + stride, logs = densities + stride;
         for (long row = begin; row < end; row++)
         {
             double linear = 0, divergence = 0;
@@ -58,7 +58,9 @@ internal static unsafe class RoundedPlan<TReal, TVector, TCosts>
             {
                 int count = Math.Min(CostLanes.Tile, job.Problem.Columns - start);
                 TReal* costs = DensityTile<TReal, TVector, TCosts>.Of(job.Problem, row, start, count, scratch, tile);
-                Tile(job, row, start, CostLanes.Padded<TReal>(count), costs, tile, ref linear, ref divergence);
+                Densities(job, row, start, CostLanes.Padded<TReal>(count), tile, densities);
+                Logarithms(job, row, start, CostLanes.Padded<TReal>(count), costs, densities, logs);
+                Tile(job, row, start, CostLanes.Padded<TReal>(count), costs, tile, densities, logs, ref linear, ref divergence);
                 if (job.Plan != null)
                     Unsafe.CopyBlockUnaligned((byte*)job.Plan + ((nint)row * job.PlanStride) + ((nint)start * sizeof(TReal)), tile, (uint)(count * sizeof(TReal)));
             }
@@ -68,32 +70,52 @@ internal static unsafe class RoundedPlan<TReal, TVector, TCosts>
         }
     }
 
+    // x·y·e and the rest's density.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Densities(in Job job, long row, int start, int padded, TReal* tile, TReal* densities)
+    {
+        TVector x = TVector.Create(job.SourceFactors[row]), u = TVector.Create(job.SourceShares[row]);
+        TReal* factors = job.TargetFactors + start, shares = job.TargetShares + start;
+        for (int j = 0; j < padded; j += TVector.Count)
+            TVector.Store(densities + j, TVector.FusedMultiplyAdd(x * TVector.Load(factors + j), TVector.Load(tile + j), u * TVector.Load(shares + j)));
+    }
+
+    // log(P̄/P): of the factors where there is no rest.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Logarithms(in Job job, long row, int start, int padded, TReal* costs, TReal* densities, TReal* logs)
+    {
+        TVector logX = TVector.Create(job.SourceLogs[row]), u = TVector.Create(job.SourceShares[row]), f = TVector.Create(job.Problem.F[row]), minusScale = TVector.Constant(-1 / job.Problem.Epsilon);
+        TReal* factors = job.TargetLogs + start, shares = job.TargetShares + start, g = job.Problem.G + start;
+        if (Real.ToDouble(job.SourceShares[row]) == 0)
+        {
+            for (int j = 0; j < padded; j += TVector.Count)
+                TVector.Store(logs + j, logX + TVector.Load(factors + j));
+            return;
+        }
+
+        for (int j = 0; j < padded; j += TVector.Count)
+        {
+            TVector difference = (f + TVector.Load(g + j)) - TVector.Load(costs + j);
+            TVector log = TVector.FusedMultiplyAdd(difference, minusScale, RatioMath<TVector, TReal>.Log(TVector.Load(densities + j)));
+            TVector.Store(logs + j, TVector.Select(TVector.Equal(u * TVector.Load(shares + j), default), logX + TVector.Load(factors + j), log));
+        }
+    }
+
     // The density becomes the rounded plan.
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Tile(in Job job, long row, int start, int padded, TReal* costs, TReal* tile, ref double linear, ref double divergence)
+    private static void Tile(in Job job, long row, int start, int padded, TReal* costs, TReal* tile, TReal* densities, TReal* logs, ref double linear, ref double divergence)
     {
         int lanes = CostLanes.Count<TReal>();
         TReal* sums = stackalloc TReal[2 * 16];
-        TVector a = TVector.Create(job.Problem.A[row]), f = TVector.Create(job.Problem.F[row]), one = TVector.Constant(1), minusScale = TVector.Constant(-1 / job.Problem.Epsilon);
-        TVector x = TVector.Create(job.SourceFactors[row]), logX = TVector.Create(job.SourceLogs[row]), u = TVector.Create(job.SourceShares[row]);
+        TReal* b = job.Problem.B + start;
+        TVector a = TVector.Create(job.Problem.A[row]), one = TVector.Constant(1);
         for (int turn = 0; turn < lanes; turn += TVector.Count)
         {
             TVector cost = default, excess = default;
             for (int j = turn; j < padded; j += lanes)
             {
-                int column = start + j;
-                TVector c = TVector.Load(costs + j), e = TVector.Load(tile + j), mass = a * TVector.Load(job.Problem.B + column);
-                TVector rest = u * TVector.Load(job.TargetShares + column);
-                TVector density = TVector.FusedMultiplyAdd(x * TVector.Load(job.TargetFactors + column), e, rest);
-                TVector p = mass * e, rounded = mass * density;
-
-                // log(P̄/P): of the factors where there is no rest.
-                TVector difference = (f + TVector.Load(job.Problem.G + column)) - c;
-                TVector log = TVector.Select(
-                    TVector.Equal(rest, default),
-                    logX + TVector.Load(job.TargetLogs + column),
-                    TVector.FusedMultiplyAdd(difference, minusScale, RatioMath<TVector, TReal>.Log(density)));
+                TVector mass = a * TVector.Load(b + j), p = mass * TVector.Load(tile + j), rounded = mass * TVector.Load(densities + j), log = TVector.Load(logs + j);
                 TVector square = log * log;
                 TVector near = rounded * square * RatioMath<TVector, TReal>.Curvature(default(TVector) - log);
                 TVector far = TVector.FusedMultiplyAdd(rounded, log - one, p);
@@ -101,7 +123,7 @@ internal static unsafe class RoundedPlan<TReal, TVector, TCosts>
                 // No mass, no cost, whatever it is; what P has there counts.
                 TVector none = TVector.Equal(rounded, default);
                 excess += TVector.Select(none, p, TVector.Select(RatioMath<TVector, TReal>.IsNear(square), near, far));
-                cost += TVector.Select(none, default, rounded * c);
+                cost += TVector.Select(none, default, rounded * TVector.Load(costs + j));
                 TVector.Store(tile + j, rounded);
             }
 
