@@ -28,9 +28,9 @@ struct LineEnds {
 
 template <class R>
 struct LineRow {
-  const R* keys[2];
-  LineEnds ends[2];
-  int64_t counts[2];
+  const R *keys, *other_keys;
+  LineEnds ends, other_ends;
+  int64_t count, others;
   double unit;  // mass of a unit of the whole
   uint8_t status;
 };
@@ -40,31 +40,29 @@ GIBBS_DEVICE bool line_finite(double x) { return x - x == 0; }
 template <class R>
 GIBBS_DEVICE LineRow<R> line_row(const LineParameters& p, int64_t row) {
   LineRow<R> r{};
-  const bool uniform = p.sides[0].ends == nullptr && p.sides[1].ends == nullptr;
-  bool finite = true;
-  double masses[2] = {1, 1};
-  GIBBS_UNROLL
-  for (int s = 0; s < 2; ++s) {
-    const LineSide& side = p.sides[s];
-    r.counts[s] = side.count;
-    r.keys[s] = static_cast<const R*>(side.keys) + row * side.count;
-    r.ends[s].ends = side.ends != nullptr ? side.ends + row * side.count : nullptr;
-    r.ends[s].factor = uniform ? double(p.sides[1 - s].count) : 1;
-    r.ends[s].divisor = uniform ? 1 : double(side.count);
-    // Sorted: what is infinite, or was NaN, lies at an end.
-    finite = finite && line_finite(double(r.keys[s][0])) && line_finite(double(r.keys[s][side.count - 1]));
-    if (side.masses != nullptr) masses[s] = side.masses[row];
-  }
+  const bool uniform = p.own.ends == nullptr && p.other.ends == nullptr;
+  r.count = p.own.count;
+  r.others = p.other.count;
+  r.keys = static_cast<const R*>(p.own.keys) + row * r.count;
+  r.other_keys = static_cast<const R*>(p.other.keys) + row * r.others;
+  r.ends = {p.own.ends != nullptr ? p.own.ends + row * r.count : nullptr, uniform ? double(r.others) : 1, uniform ? 1 : double(r.count)};
+  r.other_ends = {p.other.ends != nullptr ? p.other.ends + row * r.others : nullptr, uniform ? double(r.count) : 1,
+                  uniform ? 1 : double(r.others)};
+  // Sorted: what is infinite, or was NaN, lies at an end.
+  const bool finite = line_finite(double(r.keys[0])) && line_finite(double(r.keys[r.count - 1])) &&
+                      line_finite(double(r.other_keys[0])) && line_finite(double(r.other_keys[r.others - 1]));
+  const double mass = p.own.masses != nullptr ? p.own.masses[row] : 1, other = p.other.masses != nullptr ? p.other.masses[row] : 1;
+  const double source = p.exchanged != 0 ? other : mass;
   // False for a NaN.
-  const bool valid = masses[0] > 0 && masses[1] > 0 && absolute(masses[0] - masses[1]) <= 1e-5 * masses[0];
+  const bool valid = mass > 0 && other > 0 && absolute(mass - other) <= 1e-5 * source;
   r.status = !finite ? GIBBS_TRANSPORT_NON_FINITE : !valid ? GIBBS_TRANSPORT_INVALID_INPUT : GIBBS_TRANSPORT_CONVERGED;
-  r.unit = uniform ? 1 / (double(r.counts[0]) * double(r.counts[1])) : masses[0];
+  r.unit = uniform ? 1 / (double(r.count) * double(r.others)) : source;
   return r;
 }
 
 template <class R>
 GIBBS_DEVICE void line_load(const LineParameters& p) {
-  const LineSide& side = p.sides[p.side];
+  const LineSide& side = p.own;
   R* const keys = static_cast<R*>(const_cast<void*>(side.unsorted));
   for (int64_t e = int64_t(block_index()) * block_size() + thread_index(); e < p.rows * side.count; e += int64_t(grid_size()) * block_size()) {
     const int64_t row = e / side.count;
@@ -77,7 +75,7 @@ GIBBS_DEVICE void line_load(const LineParameters& p) {
 // later is never less, and what has no weight adds nothing, to the bit.
 template <class R>
 GIBBS_DEVICE void line_masses(const LineParameters& p) {
-  const LineSide& side = p.sides[p.side];
+  const LineSide& side = p.own;
   double* const sums = reinterpret_cast<double*>(shared_memory());  // of spans, then what lies before them, and the whole
   const int64_t span = (side.count + kLineThreads - 1) / kLineThreads, begin = thread_index() * span,
                 end = begin + span < side.count ? begin + span : side.count;
@@ -130,8 +128,7 @@ GIBBS_DEVICE double line_power(double z, double power, double& slope) {
 // The gradient by the points of a side, and of x the values of its chunks.
 template <class R>
 GIBBS_DEVICE void line_slopes(const LineParameters& p) {
-  const int own = p.side, other = 1 - p.side;
-  const LineSide& side = p.sides[own];
+  const LineSide& side = p.own;
   const unsigned lanes = unsigned(p.lanes);
   const int64_t chunk = line_chunk(p.lanes), chunks = (side.count + chunk - 1) / chunk;
   for (int64_t item = block_index(); item < p.rows * chunks; item += grid_size()) {
@@ -139,25 +136,25 @@ GIBBS_DEVICE void line_slopes(const LineParameters& p) {
     const LineRow<R> r = line_row<R>(p, row);
     double cost = 0, slope = 0;
     if (i < side.count && r.status == GIBBS_TRANSPORT_CONVERGED) {
-      const double low = r.ends[own](i - 1), high = r.ends[own](i), z = double(r.keys[own][i]);
+      const double low = r.ends(i - 1), high = r.ends(i), z = double(r.keys[i]);
       // The first that ends behind low.
-      int64_t j = 0, beyond = r.counts[other];
+      int64_t j = 0, beyond = r.others;
       while (j < beyond) {
         const int64_t middle = (j + beyond) / 2;
-        if (r.ends[other](middle) > low) {
+        if (r.other_ends(middle) > low) {
           beyond = middle;
         } else {
           j = middle + 1;
         }
       }
       GIBBS_UNROLL_BY(1)
-      for (j += thread_index() % lanes; j < r.counts[other]; j += lanes) {
-        const double before = r.ends[other](j - 1), after = r.ends[other](j);
+      for (j += thread_index() % lanes; j < r.others; j += lanes) {
+        const double before = r.other_ends(j - 1), after = r.other_ends(j);
         const double start = before > low ? before : low, stop = after < high ? after : high;
         if (start >= high) break;
         if (stop <= start) continue;
         double derivative;
-        cost += (stop - start) * line_power(double(r.keys[other][j]) - z, p.power, derivative);
+        cost += (stop - start) * line_power(double(r.other_keys[j]) - z, p.power, derivative);
         slope += (stop - start) * derivative;
       }
     }
@@ -169,7 +166,7 @@ GIBBS_DEVICE void line_slopes(const LineParameters& p) {
       const int64_t at = side.order[row * side.count + i];
       static_cast<R*>(side.slopes)[(side.slopes_first + row) * side.slopes_stride + at] = R(gradient);
     }
-    if (own == 0) {
+    if (p.partials != nullptr) {
       const CountedSum sum = block_reduce(CountedSum{first ? cost : 0, 0});
       if (thread_index() == 0) p.partials[item] = sum.sum;
     }
@@ -178,7 +175,7 @@ GIBBS_DEVICE void line_slopes(const LineParameters& p) {
 
 template <class R>
 GIBBS_DEVICE void line_values(const LineParameters& p) {
-  const int64_t chunk = line_chunk(p.lanes), chunks = (p.sides[0].count + chunk - 1) / chunk;
+  const int64_t chunk = line_chunk(p.lanes), chunks = (p.own.count + chunk - 1) / chunk;
   for (int64_t row = block_index(); row < p.rows; row += grid_size()) {
     const LineRow<R> r = line_row<R>(p, row);
     CountedSum mine{0, 0};
@@ -199,10 +196,10 @@ struct LineSegment {
   double length;
 
   GIBBS_DEVICE LineSegment(const LineRow<R>& r, int64_t s) {
-    int64_t low = s > r.counts[1] ? s - r.counts[1] : 0, high = s < r.counts[0] ? s : r.counts[0];
+    int64_t low = s > r.others ? s - r.others : 0, high = s < r.count ? s : r.count;
     while (low < high) {
       const int64_t middle = (low + high) / 2;
-      if (r.ends[0](middle) <= r.ends[1](s - 1 - middle)) {
+      if (r.ends(middle) <= r.other_ends(s - 1 - middle)) {
         low = middle + 1;
       } else {
         high = middle;
@@ -212,8 +209,8 @@ struct LineSegment {
     target = s - low;
     length = 0;
     // Behind the end of a side only atoms of no mass follow.
-    if (source == r.counts[0] || target == r.counts[1]) return;
-    const double x = r.ends[0](source - 1), y = r.ends[1](target - 1), next_x = r.ends[0](source), next_y = r.ends[1](target);
+    if (source == r.count || target == r.others) return;
+    const double x = r.ends(source - 1), y = r.other_ends(target - 1), next_x = r.ends(source), next_y = r.other_ends(target);
     length = (next_x < next_y ? next_x : next_y) - (x > y ? x : y);
   }
 };
@@ -227,13 +224,13 @@ GIBBS_DEVICE void store_segment(const LineParameters& p, int64_t row, int64_t at
 template <class R>
 GIBBS_DEVICE void line_plan(const LineParameters& p) {
   int64_t* const counts = reinterpret_cast<int64_t*>(shared_memory());
-  const int64_t segments = p.sides[0].count + p.sides[1].count - 1, span = (segments + kLineThreads - 1) / kLineThreads,
+  const int64_t segments = p.own.count + p.other.count - 1, span = (segments + kLineThreads - 1) / kLineThreads,
                 begin = thread_index() * span, end = begin + span < segments ? begin + span : segments;
   for (int64_t row = block_index(); row < p.rows; row += grid_size()) {
     const LineRow<R> r = line_row<R>(p, row);
     const bool solved = r.status == GIBBS_TRANSPORT_CONVERGED;
-    const int32_t* const sources = p.sides[0].order + row * p.sides[0].count;
-    const int32_t* const targets = p.sides[1].order + row * p.sides[1].count;
+    const int32_t* const sources = p.own.order + row * p.own.count;
+    const int32_t* const targets = p.other.order + row * p.other.count;
     int64_t count = 0;
     GIBBS_UNROLL_BY(1)
     for (int64_t s = begin; solved && s < end; ++s) count += LineSegment<R>(r, s).length > 0;

@@ -27,11 +27,11 @@ struct LineSide {
 // Problems first ... first + rows - 1 of the call.
 struct LineParameters {
   int64_t first, rows;
-  LineSide sides[2];  // x, y
-  int32_t side;       // of kernels that take one
-  int32_t lanes;      // that share an atom's segments, a power of two up to 32
+  LineSide own, other;  // x and y, but of y's slopes y and x
+  int32_t exchanged;
+  int32_t lanes;  // that share an atom's segments, a power of two up to 32
   double power;
-  double* partials;  // [rows, chunks]: values of chunks of x
+  double* partials;  // [rows, chunks]: values of chunks of x; null is not wanted
   double* sums;      // [all problems] in fp64; null is not wanted
   void* values;      // [all problems]
   uint8_t* status;

@@ -115,26 +115,29 @@ GIBBS_DEVICE double target_slope(const DivergenceParameters& p, int64_t j) {
 // One block: the value, and the constant of gradients by weights.
 template <class R>
 GIBBS_DEVICE void divergence_value(const DivergenceParameters& p) {
-  CountedSum source{0, 0}, target{0, 0};
+  CountedSum mine{0, 0}, others{0, 0};
   if (p.held && p.source_potentials != nullptr) {
     for (int64_t i = thread_index(); i < p.rows; i += block_size())
-      source.sum += source_slope<R>(p, i) * divergence_weight<R>(p.source_weights, i, p.rows);
+      mine.sum += source_slope<R>(p, i) * divergence_weight<R>(p.source_weights, i, p.rows);
     for (int64_t j = thread_index(); j < p.columns; j += block_size())
-      target.sum += target_slope<R>(p, j) * divergence_weight<R>(p.target_weights, j, p.columns);
+      others.sum += target_slope<R>(p, j) * divergence_weight<R>(p.target_weights, j, p.columns);
   }
-  const double moment = block_reduce(source).sum, other = block_reduce(target).sum;
+  const double moment = block_reduce(mine).sum, other = block_reduce(others).sum;
   if (thread_index() != 0) return;
   const double* const masses = p.looks->masses;
   // Held masses are one: the terms have scaled weights.
   p.looks->shift = p.held ? (other * (masses[0] / masses[1]) - moment) / (2 * masses[0]) : 0;
-  gibbs_sinkhorn_divergence_result result;
-  result.cross = p.looks->equal ? p.terms[1] : p.terms[0];
-  result.source = p.terms[1];
-  result.target = p.looks->equal ? p.terms[1] : p.terms[2];
+  // Equal clouds are one problem.
+  const bool equal = p.looks->equal != 0;
+  const gibbs_transport_result* const source = p.terms + 1;
+  const gibbs_transport_result* const cross = equal ? source : p.terms;
+  const gibbs_transport_result* const target = equal ? source : p.terms + 2;
   const double gap = masses[0] - masses[1];
-  result.value = result.cross.dual - 0.5 * (result.source.dual + result.target.dual) + (p.held ? 0 : 0.5 * p.epsilon * gap * gap);
-  if (p.looks->equal && result.value == result.value) result.value = 0;
-  *p.result = result;
+  const double value = cross->dual - 0.5 * (source->dual + target->dual) + (p.held ? 0 : 0.5 * p.epsilon * gap * gap);
+  p.result->value = equal && value == value ? 0 : value;
+  p.result->cross = *cross;
+  p.result->source = *source;
+  p.result->target = *target;
 }
 
 template <class R>

@@ -90,7 +90,7 @@ struct LinePlan {
   }
 
   template <class Piece>
-  void each_piece(LineParameters& p, SortBuffers (&buffers)[2], SliceParameters& s, const Piece& piece) const {
+  void each_piece(LineSide (&sides)[2], double*& partials, double*& sums, SortBuffers (&buffers)[2], SliceParameters& s, const Piece& piece) const {
     const int64_t element = real_bytes(a.type);
     for (int side = 0; side < 2; ++side) {
       const int64_t entries = batch * count(side);
@@ -99,15 +99,15 @@ struct LinePlan {
         piece(buffers[side].indices[i], entries * int64_t(sizeof(int32_t)));
       }
       if (weighs(side)) {
-        piece(p.sides[side].ends, entries * int64_t(sizeof(double)));
-        piece(p.sides[side].masses, batch * int64_t(sizeof(double)));
+        piece(sides[side].ends, entries * int64_t(sizeof(double)));
+        piece(sides[side].masses, batch * int64_t(sizeof(double)));
       }
-      if (slices && gradient(side) != nullptr) piece(p.sides[side].slopes, entries * element);
+      if (slices && gradient(side) != nullptr) piece(sides[side].slopes, entries * element);
     }
-    piece(p.partials, batch * divide_up(a.sources, line_chunk(lanes(0))) * int64_t(sizeof(double)));
+    piece(partials, batch * divide_up(a.sources, line_chunk(lanes(0))) * int64_t(sizeof(double)));
     if (!slices) return;
     piece(s.directions, a.rows * a.dimensions * element);
-    piece(p.sums, a.rows * int64_t(sizeof(double)));
+    piece(sums, a.rows * int64_t(sizeof(double)));
   }
 
   const gibbs_wasserstein& a;
@@ -117,10 +117,11 @@ struct LinePlan {
 
 int64_t plan_bytes(const LinePlan& plan) {
   int64_t sum = 0;
-  LineParameters p{};
+  LineSide sides[2]{};
+  double *partials = nullptr, *sums = nullptr;
   SliceParameters s{};
   SortBuffers buffers[2]{};
-  plan.each_piece(p, buffers, s, [&](auto&, int64_t bytes) { sum += Workspace::round_up(bytes); });
+  plan.each_piece(sides, partials, sums, buffers, s, [&](auto&, int64_t bytes) { sum += Workspace::round_up(bytes); });
   return sum;
 }
 
@@ -133,19 +134,19 @@ struct LineCall {
 class LineBatches {
  public:
   LineBatches(const LineCall& call, const LinePlan& plan, Workspace& workspace) : call_(call), plan_(plan) {
-    plan.each_piece(p_, buffers_, s_, [&](auto& pointer, int64_t bytes) {
+    plan.each_piece(sides_, partials_, p_.sums, buffers_, s_, [&](auto& pointer, int64_t bytes) {
       pointer = static_cast<std::remove_reference_t<decltype(pointer)>>(workspace.take(bytes));
     });
     const gibbs_wasserstein& a = plan.a;
-    p_.sides[0].points = a.x;
-    p_.sides[0].points_stride = a.x_stride;
-    p_.sides[0].weights = a.source_weights;
-    p_.sides[0].weights_stride = a.source_weights_stride;
-    p_.sides[1].points = a.y;
-    p_.sides[1].points_stride = a.y_stride;
-    p_.sides[1].weights = a.target_weights;
-    p_.sides[1].weights_stride = a.target_weights_stride;
-    for (int side = 0; side < 2; ++side) p_.sides[side].count = plan.count(side);
+    sides_[0].points = a.x;
+    sides_[0].points_stride = a.x_stride;
+    sides_[0].weights = a.source_weights;
+    sides_[0].weights_stride = a.source_weights_stride;
+    sides_[1].points = a.y;
+    sides_[1].points_stride = a.y_stride;
+    sides_[1].weights = a.target_weights;
+    sides_[1].weights_stride = a.target_weights_stride;
+    for (int side = 0; side < 2; ++side) sides_[side].count = plan.count(side);
     p_.power = a.power;
     p_.values = a.values;
     p_.status = a.status;
@@ -184,19 +185,18 @@ class LineBatches {
       // The values come with the slopes of x.
       if (side == 0 || plan_.gradient(side) != nullptr) slopes(side);
     }
-    p_.lanes = plan_.lanes(0);
+    of(0);
     launch(call_, line_values[plan_.real], blocks(p_.rows), kLineThreads, kLineShared, p_);
     const bool segments = p_.plan_sources != nullptr || p_.plan_targets != nullptr || p_.plan_masses != nullptr || p_.plan_lengths != nullptr;
     if (segments) launch(call_, line_plan[plan_.real], blocks(p_.rows), kLineThreads, kLineShared, p_);
   }
 
   void sort(int side) {
-    LineSide& own = p_.sides[side];
+    LineSide& own = sides_[side];
     own.unsorted = s_.unsorted = buffers_[side].keys[0];
-    p_.side = side;
+    of(side);
     const int64_t entries = p_.rows * own.count;
     if (plan_.slices) {
-      of(side);
       launch(call_, slice_project[plan_.real], blocks(divide_up(entries, kLineThreads)), kLineThreads, 0, s_);
     } else {
       launch(call_, line_load[plan_.real], blocks(divide_up(entries, kLineThreads)), kLineThreads, 0, p_);
@@ -205,13 +205,12 @@ class LineBatches {
     const int sorted = sort_rows(call_, plan_.real, p_.rows, int32_t(own.count), kSortTile, threads, buffers_[side]);
     own.keys = buffers_[side].keys[sorted];
     own.order = buffers_[side].indices[sorted];
+    of(side);
     if (plan_.weighs(side)) launch(call_, line_masses[plan_.real], blocks(p_.rows), kLineThreads, kLineShared, p_);
   }
 
   void slopes(int side) {
-    LineSide& own = p_.sides[side];
-    p_.side = side;
-    p_.lanes = plan_.lanes(side);
+    LineSide& own = sides_[side];
     if (plan_.slices) {
       own.slopes_stride = own.count;
       own.slopes_first = 0;
@@ -220,19 +219,25 @@ class LineBatches {
       own.slopes_stride = side == 0 ? plan_.a.x_gradient_stride : plan_.a.y_gradient_stride;
       own.slopes_first = p_.first;
     }
+    of(side);
     launch(call_, line_slopes[plan_.real], blocks(p_.rows * divide_up(own.count, line_chunk(p_.lanes))), kLineThreads, kLineShared, p_);
     if (!plan_.slices || own.slopes == nullptr) return;
-    of(side);
     s_.slopes = own.slopes;
     s_.gradient = plan_.gradient(side);
     s_.gradient_stride = side == 0 ? plan_.a.x_gradient_stride : plan_.a.y_gradient_stride;
     launch(call_, slice_gradient[plan_.real], blocks(divide_up(own.count * s_.dimensions, kLineThreads)), kLineThreads, 0, s_);
   }
 
+  // The sides of the next kernels: x and y, or y and x. Values come of x.
   void of(int side) {
+    p_.own = sides_[side];
+    p_.other = sides_[1 - side];
+    p_.exchanged = side;
+    p_.lanes = plan_.lanes(side);
+    p_.partials = side == 0 ? partials_ : nullptr;
     s_.count = plan_.count(side);
-    s_.points = p_.sides[side].points;
-    s_.points_stride = p_.sides[side].points_stride;
+    s_.points = sides_[side].points;
+    s_.points_stride = sides_[side].points_stride;
   }
 
   unsigned blocks(int64_t count) const { return resident_grid(count, runtime::limits(call_.device)); }
@@ -243,6 +248,8 @@ class LineBatches {
 
   const LineCall& call_;
   const LinePlan& plan_;
+  LineSide sides_[2]{};
+  double* partials_ = nullptr;
   LineParameters p_{};
   SliceParameters s_{};
   SortBuffers buffers_[2]{};

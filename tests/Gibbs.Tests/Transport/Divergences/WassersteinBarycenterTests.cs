@@ -9,7 +9,7 @@ namespace Gibbs.Tests.Transport.Divergences;
 internal sealed class WassersteinBarycenterTests
 {
     [Test]
-    public void OfTheReference([Values(1, 2, 3)] int count, [Values(2, 7, 33)] int n, [Values(1, 12, 40)] int m, [Values(0.05, 1)] double epsilon)
+    public void OfTheReference([Values(1, 3)] int count, [Values(2, 33)] int n, [Values(1, 7, 40)] int m, [Values(0.1, 1)] double epsilon)
     {
         double[,] cost = Clouds.Cost(Clouds.Points(n, 2, 1), Clouds.Points(m, 2, 2)), histograms = Histograms(count, n), f = new double[count, n], g = new double[count, m];
         double[] weights = [.. Enumerable.Range(0, count).Select(k => k + 1.0)], q = new double[m], values = new double[count];
@@ -163,7 +163,7 @@ internal sealed class WassersteinBarycenterTests
         double total = weights.Sum();
         double[,] g = new double[count, m], t = new double[count, m];
         double[] log = new double[m];
-        for (int iteration = 0; iteration < 3000; iteration++)
+        for (int iteration = 0; iteration < 1000; iteration++)
         {
             for (int k = 0; k < count; k++)
             {
