@@ -19,6 +19,7 @@ constexpr int64_t kSinkhornChunkWork = 8192;  // entries that are worth a chunk
 constexpr int kSinkhornValues = 8;            // doubles that are reduced together
 constexpr int kSinkhornExchangeBytes = 4096;  // of a block's shared memory: Team's reductions, then sums of warps
 constexpr int32_t kSinkhornSymmetricRest = 1 << 30;  // a flag of divergences: problems but the first are of a cloud with itself
+constexpr int64_t kSinkhornReduced = 64;      // bytes of the largest sums that Team reduces
 constexpr int64_t kSinkhornReduceBytes = (kSinkhornValues * kTeamThreads + kSinkhornValues) * 8;
 
 GIBBS_SHAPE int64_t sinkhorn_padded(int64_t columns) { return (columns + kSinkhornQuad - 1) / kSinkhornQuad * kSinkhornQuad; }
@@ -50,6 +51,13 @@ GIBBS_SHAPE int64_t sinkhorn_crew_reals(int64_t columns, int real_bytes) {
   return kTeamThreads / sinkhorn_width(columns, real_bytes) * (kSinkhornGroup + 1) * sinkhorn_padded(columns);
 }
 
+// Newton steps with a sparse Hessian. Places are of bytes behind base, itself behind a team's exchange.
+struct SinkhornNewtonParameters {
+  int32_t warmup, kept;  // Sinkhorn iterations before the first step; entries in multiples of the longer side
+  int64_t capacity;      // of entries
+  int64_t base, vectors, values, counts, starts, ids, lifted;
+};
+
 struct SinkhornParameters {
   CostMatrix matrix;
   CostPoints points;
@@ -75,10 +83,12 @@ struct SinkhornParameters {
   void* y_gradient;
   int64_t y_gradient_stride;
 
-  uint64_t* tickets;       // of the queue, 0 before the launch
-  uint64_t* gate;          // of the grid, 0 before the launch
-  unsigned char* scratch;  // of a block, or of the grid
-  int64_t scratch_bytes;   // of every block
+  SinkhornNewtonParameters newton;
+
+  uint64_t* tickets;        // of the queue, 0 before the launch
+  uint64_t* gate;           // of the grid, 0 before the launch
+  unsigned char* scratch;   // of a block, or of the grid
+  int64_t scratch_bytes;    // of every block
   int32_t crew_bytes, shared_bytes;
 };
 

@@ -4,6 +4,7 @@
 
 #include "kernels/sinkhorn_gradient.h"
 #include "kernels/sinkhorn_loop.h"
+#include "kernels/sinkhorn_newton.h"
 #include "kernels/sinkhorn_plan.h"
 #include "kernels/sinkhorn_symmetric.h"
 
@@ -61,7 +62,8 @@ GIBBS_DEVICE SinkhornDuals merge(const SinkhornDuals& a, const SinkhornDuals& b)
   return {a.dual + b.dual, a.moment + b.moment};
 }
 
-template <class Tiles, bool Grid>
+// Newton: the last stage takes Newton steps between its iterations; both marginals are held.
+template <class Tiles, bool Grid, bool Newton = false>
 class SinkhornSolver {
  public:
   using R = typename Tiles::R;
@@ -135,9 +137,14 @@ class SinkhornSolver {
                                      masses.source,
                                      masses.target,
                                      held ? ceiling(at, range, masses.source, stage) : infinity};
-      // Of a divergence's batch the problems behind the first are of a cloud with itself.
-      const bool symmetric = !solved && (p_.flags & kSinkhornSymmetricRest) != 0 && problem > 0;
-      end = symmetric ? symmetric_loop(s, limits) : sinkhorn_loop(s, limits, solved);
+      if constexpr (Newton) {
+        NewtonLoop<Problem> loop(s, p_.newton, memory_ + p_.newton.base);
+        end = loop.run(limits, last);
+      } else {
+        // Of a divergence's batch the problems behind the first are of a cloud with itself.
+        const bool symmetric = !solved && (p_.flags & kSinkhornSymmetricRest) != 0 && problem > 0;
+        end = symmetric ? symmetric_loop(s, limits) : sinkhorn_loop(s, limits, solved);
+      }
       if (solved) break;
       iterations += end.iterations;
       if (end.status == GIBBS_TRANSPORT_INFEASIBLE || end.status == GIBBS_TRANSPORT_NON_FINITE) {
@@ -326,12 +333,12 @@ class SinkhornSolver {
 };
 
 // A block per problem; blocks take the next of the queue as they finish, so that slow problems hold up none.
-template <class Tiles>
+template <class Tiles, bool Newton = false>
 GIBBS_DEVICE void sinkhorn_blocks(const SinkhornParameters& p) {
   unsigned char* const memory = p.scratch + int64_t(block_index()) * p.scratch_bytes;
-  const int64_t longest = p.rows > p.columns ? p.rows : p.columns, half = team_half_bytes(longest, sizeof(SinkhornMasses));
+  const int64_t longest = p.rows > p.columns ? p.rows : p.columns, half = team_half_bytes(longest, kSinkhornReduced);
   Team<false> team(nullptr, memory, half);
-  const SinkhornSolver<Tiles, false> solver(p, team, memory + 2 * half);
+  const SinkhornSolver<Tiles, false, Newton> solver(p, team, memory + 2 * half);
   uint64_t* const ticket = reinterpret_cast<uint64_t*>(shared_memory() + kSinkhornExchangeBytes - sizeof(uint64_t));
   GIBBS_UNROLL_BY(1)
   for (;;) {
@@ -345,11 +352,11 @@ GIBBS_DEVICE void sinkhorn_blocks(const SinkhornParameters& p) {
 }
 
 // The whole grid on one problem after the other.
-template <class Tiles>
+template <class Tiles, bool Newton = false>
 GIBBS_DEVICE void sinkhorn_grid(const SinkhornParameters& p) {
-  const int64_t longest = p.rows > p.columns ? p.rows : p.columns, half = team_half_bytes(longest, sizeof(SinkhornMasses));
+  const int64_t longest = p.rows > p.columns ? p.rows : p.columns, half = team_half_bytes(longest, kSinkhornReduced);
   Team<true> team(p.gate, p.scratch, half);
-  const SinkhornSolver<Tiles, true> solver(p, team, p.scratch + 2 * half);
+  const SinkhornSolver<Tiles, true, Newton> solver(p, team, p.scratch + 2 * half);
   GIBBS_UNROLL_BY(1)
   for (int64_t problem = 0; problem < p.problems; ++problem) solver.solve(problem);
 }

@@ -259,7 +259,7 @@ template <class T>
 GIBBS_DEVICE void wasserstein_barycenter(const BarycenterParameters& p) {
   using Solver = SinkhornSolver<MatrixTiles<T>, true>;
   const int64_t longest = p.problem.rows > p.problem.columns ? p.problem.rows : p.problem.columns;
-  const int64_t half = team_half_bytes(longest, sizeof(SinkhornMasses));
+  const int64_t half = team_half_bytes(longest, kSinkhornReduced);
   Team<true> team(p.problem.gate, p.problem.scratch, half);
   const Solver solver(p.problem, team, p.problem.scratch + 2 * half);
   SinkhornArena spare(nullptr, 0, nullptr);

@@ -19,6 +19,13 @@ const Kernel matrix_grid[4] = {Kernel("gibbs_sinkhorn_grid_f32"), Kernel("gibbs_
                                Kernel("gibbs_sinkhorn_grid_f16"), Kernel("gibbs_sinkhorn_grid_bf16")};
 const Kernel point_blocks[2] = {Kernel("gibbs_sinkhorn_point_blocks_f32"), Kernel("gibbs_sinkhorn_point_blocks_f64")};
 const Kernel point_grid[2] = {Kernel("gibbs_sinkhorn_point_grid_f32"), Kernel("gibbs_sinkhorn_point_grid_f64")};
+const Kernel newton_matrix_blocks[4] = {Kernel("gibbs_sinkhorn_newton_blocks_f32"), Kernel("gibbs_sinkhorn_newton_blocks_f64"),
+                                        Kernel("gibbs_sinkhorn_newton_blocks_f16"), Kernel("gibbs_sinkhorn_newton_blocks_bf16")};
+const Kernel newton_matrix_grid[4] = {Kernel("gibbs_sinkhorn_newton_grid_f32"), Kernel("gibbs_sinkhorn_newton_grid_f64"),
+                                      Kernel("gibbs_sinkhorn_newton_grid_f16"), Kernel("gibbs_sinkhorn_newton_grid_bf16")};
+const Kernel newton_point_blocks[2] = {Kernel("gibbs_sinkhorn_newton_point_blocks_f32"),
+                                       Kernel("gibbs_sinkhorn_newton_point_blocks_f64")};
+const Kernel newton_point_grid[2] = {Kernel("gibbs_sinkhorn_newton_point_grid_f32"), Kernel("gibbs_sinkhorn_newton_point_grid_f64")};
 const Kernel cloud_kernels[2] = {Kernel("gibbs_sinkhorn_clouds_f32"), Kernel("gibbs_sinkhorn_clouds_f64")};
 
 // A barrier of the grid costs about as much as a block takes for so many entries.
@@ -26,10 +33,13 @@ constexpr int64_t kBarrierWork = 32768;
 constexpr int64_t kReservedShared = 1024;  // by the system, of every block
 constexpr int kMostBlocks = 8;             // of a multiprocessor
 
+constexpr int64_t kNewtonCandidates = 8;   // of a threshold, counted together
+
 struct SinkhornGeometry {
   bool grid;
   unsigned blocks;
   int64_t crew_bytes, shared_bytes, scratch_bytes;  // scratch: of a block, or of the grid
+  SinkhornNewtonParameters newton;
 };
 
 int64_t crew_bytes(const gibbs_sinkhorn& a, int64_t room) {
@@ -60,7 +70,32 @@ int64_t state_bytes(const gibbs_sinkhorn& a, int64_t blocks, int64_t align) {
   return bytes;
 }
 
-SinkhornGeometry sinkhorn_geometry(const gibbs_sinkhorn& a, const runtime::Limits& limits) {
+// Newton's part of a team's scratch, behind the state.
+SinkhornNewtonParameters newton_places(const gibbs_sinkhorn& a, const NewtonSteps& steps, int64_t base, int64_t* bytes) {
+  const int real = real_bytes(a.type);
+  const int64_t padded = sinkhorn_padded(a.columns);
+  SinkhornNewtonParameters n{};
+  n.warmup = steps.warmup;
+  n.kept = steps.kept;
+  n.capacity = steps.kept * std::max(a.rows, a.columns) + a.rows;
+  n.base = base;
+  *bytes = 0;
+  const auto take = [&](int64_t size) {
+    const int64_t at = *bytes;
+    *bytes += divide_up(size, 256) * 256;
+    return at;
+  };
+  n.vectors = take((5 * padded + a.rows) * 8 + padded * real);
+  n.values = take(2 * n.capacity * 8);
+  n.counts = take(kNewtonCandidates * a.rows * 8);
+  n.starts = take((a.rows + a.columns + 2) * 8);
+  n.ids = take((2 * n.capacity + a.rows) * 4);
+  n.lifted = take((a.rows + a.columns) * real);
+  return n;
+}
+
+SinkhornGeometry sinkhorn_geometry(const gibbs_sinkhorn& a, const runtime::Limits& limits,
+                                   const NewtonSteps& steps = {}) {
   const int real = real_bytes(a.type);
   const int64_t full = limits.shared_per_block, half = (full + kReservedShared) / 2 - kReservedShared;
   const int64_t row_bytes = sinkhorn_padded(a.columns) * element_bytes(a.type);
@@ -100,8 +135,11 @@ SinkhornGeometry sinkhorn_geometry(const gibbs_sinkhorn& a, const runtime::Limit
         std::min<int64_t>(kMostBlocks, std::max<int64_t>(1, (full + kReservedShared) / (g.shared_bytes + kReservedShared)));
     g.blocks = unsigned(std::min<int64_t>(std::max<int64_t>(a.problems, 1), per_multiprocessor * limits.multiprocessors));
   }
-  const int64_t exchange = 2 * team_half_bytes(std::max(a.rows, a.columns), 3 * sizeof(double));
-  g.scratch_bytes = exchange + state_bytes(a, g.blocks, 256);
+  const int64_t exchange = 2 * team_half_bytes(std::max(a.rows, a.columns), kSinkhornReduced);
+  const int64_t state = state_bytes(a, g.blocks, 256);
+  int64_t newton = 0;
+  if (steps.kept > 0) g.newton = newton_places(a, steps, state, &newton);
+  g.scratch_bytes = exchange + state + newton;
   return g;
 }
 
@@ -137,6 +175,7 @@ SinkhornParameters sinkhorn_parameters(const gibbs_sinkhorn& a, const SinkhornGe
   p.gate = p.tickets + 1;
   p.scratch = static_cast<unsigned char*>(workspace.take(scratch.scratch));
   p.scratch_bytes = g.scratch_bytes;
+  p.newton = g.newton;
   p.crew_bytes = int32_t(g.crew_bytes);
   p.shared_bytes = int32_t(g.shared_bytes);
   p.matrix = {a.costs, a.source_offsets != nullptr ? a.columns : a.costs_stride};
@@ -182,8 +221,8 @@ runtime::Launch sinkhorn_launch(const SinkhornGeometry& g) {
 
 }  // namespace
 
-int64_t sinkhorn_bytes(gibbs_device* device, const gibbs_sinkhorn& a) {
-  return sinkhorn_scratch(a, sinkhorn_geometry(a, runtime::limits(device))).total();
+int64_t sinkhorn_bytes(gibbs_device* device, const gibbs_sinkhorn& a, const NewtonSteps& steps) {
+  return sinkhorn_scratch(a, sinkhorn_geometry(a, runtime::limits(device), steps)).total();
 }
 
 SinkhornParameters sinkhorn_grid(gibbs_device* device, const gibbs_sinkhorn& a, Workspace& workspace, runtime::Launch& how) {
@@ -192,15 +231,18 @@ SinkhornParameters sinkhorn_grid(gibbs_device* device, const gibbs_sinkhorn& a, 
   return sinkhorn_parameters(a, g, sinkhorn_scratch(a, g), workspace);
 }
 
-void run_sinkhorn(gibbs_device* device, gibbs_stream stream, const gibbs_sinkhorn& a) {
+void run_sinkhorn(gibbs_device* device, gibbs_stream stream, const gibbs_sinkhorn& a, const NewtonSteps& steps) {
   const runtime::Limits& limits = runtime::limits(device);
-  const SinkhornGeometry g = sinkhorn_geometry(a, limits);
+  const SinkhornGeometry g = sinkhorn_geometry(a, limits, steps);
   const SinkhornScratch scratch = sinkhorn_scratch(a, g);
   Workspace workspace(device, stream, a.workspace, a.workspace_bytes, scratch.total());
   SinkhornParameters p = sinkhorn_parameters(a, g, scratch, workspace);
-  const Kernel* kernel = g.grid ? &matrix_grid[a.type] : &matrix_blocks[a.type];
+  const bool newton = steps.kept > 0;
+  const Kernel* kernel = newton ? (g.grid ? &newton_matrix_grid[a.type] : &newton_matrix_blocks[a.type])
+                                : (g.grid ? &matrix_grid[a.type] : &matrix_blocks[a.type]);
   if (a.costs == nullptr) {
-    kernel = g.grid ? &point_grid[a.type] : &point_blocks[a.type];
+    kernel = newton ? (g.grid ? &newton_point_grid[a.type] : &newton_point_blocks[a.type])
+                    : (g.grid ? &point_grid[a.type] : &point_blocks[a.type]);
     p.points = {a.x, a.y, a.x_stride, a.y_stride, int32_t(a.dimensions), a.metric, a.metric_k, 0, a.metric_parameter};
     void* const y_coordinates = workspace.take(scratch.y_coordinates);
     void* const x_units = scratch.x_units > 0 ? workspace.take(scratch.x_units) : nullptr;

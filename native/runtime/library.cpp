@@ -100,6 +100,8 @@ int32_t gibbs_size_of(int32_t which) {
       return sizeof(gibbs_bures_wasserstein);
     case GIBBS_STRUCT_WASSERSTEIN_BARYCENTER:
       return sizeof(gibbs_wasserstein_barycenter);
+    case GIBBS_STRUCT_SINKHORN_NEWTON:
+      return sizeof(gibbs_sinkhorn_newton);
     case GIBBS_STRUCT_SPARSE_TRANSPORT:
       return sizeof(gibbs_sparse_transport);
     case GIBBS_STRUCT_DOUBLY_STOCHASTIC:

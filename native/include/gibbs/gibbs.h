@@ -35,6 +35,7 @@
 #include "gibbs/sample_entropy.h"
 #include "gibbs/sinkhorn.h"
 #include "gibbs/sinkhorn_divergence.h"
+#include "gibbs/sinkhorn_newton.h"
 #include "gibbs/soft_backup.h"
 #include "gibbs/softmax_cross_entropy.h"
 #include "gibbs/sparse_transport.h"

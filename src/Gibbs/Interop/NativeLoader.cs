@@ -148,6 +148,7 @@ internal static unsafe class NativeLoader
             ?? WrongSize(size, gibbs_struct.GIBBS_STRUCT_WASSERSTEIN, sizeof(gibbs_wasserstein))
             ?? WrongSize(size, gibbs_struct.GIBBS_STRUCT_BURES_WASSERSTEIN, sizeof(gibbs_bures_wasserstein))
             ?? WrongSize(size, gibbs_struct.GIBBS_STRUCT_WASSERSTEIN_BARYCENTER, sizeof(gibbs_wasserstein_barycenter))
+            ?? WrongSize(size, gibbs_struct.GIBBS_STRUCT_SINKHORN_NEWTON, sizeof(gibbs_sinkhorn_newton))
             ?? WrongSize(size, gibbs_struct.GIBBS_STRUCT_SPARSE_TRANSPORT, sizeof(gibbs_sparse_transport))
             ?? WrongSize(size, gibbs_struct.GIBBS_STRUCT_DOUBLY_STOCHASTIC, sizeof(gibbs_doubly_stochastic))
             ?? WrongSize(size, gibbs_struct.GIBBS_STRUCT_BALANCED_ASSIGNMENT, sizeof(gibbs_balanced_assignment))

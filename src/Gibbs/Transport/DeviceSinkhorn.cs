@@ -27,7 +27,8 @@ internal static unsafe class DeviceSinkhorn
         return bytes;
     }
 
-    private static void Fill<T, TReal>(in DeviceSinkhornCall<T, TReal> call, out gibbs_sinkhorn arguments)
+    /// <summary>The C struct of a call.</summary>
+    public static void Fill<T, TReal>(in DeviceSinkhornCall<T, TReal> call, out gibbs_sinkhorn arguments)
         where T : unmanaged
         where TReal : unmanaged
     {

@@ -81,6 +81,7 @@ internal static class TinyLibrary
             sizes[(int)gibbs_struct.GIBBS_STRUCT_WASSERSTEIN] = sizeof(gibbs_wasserstein);
             sizes[(int)gibbs_struct.GIBBS_STRUCT_BURES_WASSERSTEIN] = sizeof(gibbs_bures_wasserstein);
             sizes[(int)gibbs_struct.GIBBS_STRUCT_WASSERSTEIN_BARYCENTER] = sizeof(gibbs_wasserstein_barycenter);
+            sizes[(int)gibbs_struct.GIBBS_STRUCT_SINKHORN_NEWTON] = sizeof(gibbs_sinkhorn_newton);
             sizes[(int)gibbs_struct.GIBBS_STRUCT_SPARSE_TRANSPORT] = sizeof(gibbs_sparse_transport);
             sizes[(int)gibbs_struct.GIBBS_STRUCT_DOUBLY_STOCHASTIC] = sizeof(gibbs_doubly_stochastic);
             sizes[(int)gibbs_struct.GIBBS_STRUCT_BALANCED_ASSIGNMENT] = sizeof(gibbs_balanced_assignment);
