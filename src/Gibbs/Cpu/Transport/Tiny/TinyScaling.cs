@@ -104,10 +104,10 @@ internal static unsafe class TinyScaling<TReal, TVector>
             Store(s.V, j, job.Damped ? one : Load(s.V0, j));
         for (int t = 0; t <= last; t++)
         {
-            if (job.Damped)
-                Damped(job, s, first: t == 0);
+            if (m == 4)
+                TinyStep<TReal, TVector>.Four(job, s, first: t == 0);
             else
-                Alternate(job, s);
+                TinyStep<TReal, TVector>.Any(job, s, first: t == 0);
             if (t % CheckEvery == CheckEvery - 1 || t == last)
             {
                 for (int i = 0; i < n; i++)
@@ -171,57 +171,6 @@ internal static unsafe class TinyScaling<TReal, TVector>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(TReal* values, int index, TVector value) => TVector.Store(values + ((nint)index * Lanes), value);
-
-    // Rows and columns in one sweep of K: a row's entries go into the column sums as soon as its u is known.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Alternate(in TinyJob job, in TinyScratch<TReal> s)
-    {
-        int n = job.Rows, m = job.Columns;
-        for (int j = 0; j < m; j++)
-            Store(s.Sums, j, Load(s.IdleColumns, j));
-        for (int i = 0; i < n; i++)
-        {
-            TReal* row = s.K + ((nint)i * m * Lanes);
-            TVector sum = Load(s.IdleRows, i);
-            for (int j = 0; j < m; j++)
-                sum = TVector.FusedMultiplyAdd(Load(row, j), Load(s.V, j), sum);
-            TVector u = Load(s.A, i) / sum;
-            Store(s.U, i, u);
-            for (int j = 0; j < m; j++)
-                Store(s.Sums, j, TVector.FusedMultiplyAdd(Load(row, j), u, Load(s.Sums, j)));
-        }
-
-        for (int j = 0; j < m; j++)
-            Store(s.V, j, Load(s.B, j) / Load(s.Sums, j));
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Damped(in TinyJob job, in TinyScratch<TReal> s, bool first)
-    {
-        int n = job.Rows, m = job.Columns;
-        TVector epsilon = TVector.Constant(job.Options.Epsilon);
-        for (int j = 0; j < m; j++)
-            Store(s.Sums, j, default);
-        for (int i = 0; i < n; i++)
-        {
-            TReal* row = s.K + ((nint)i * m * Lanes);
-            TVector u = Load(s.U, i);
-            if (!first)
-            {
-                TVector sum = default;
-                for (int j = 0; j < m; j++)
-                    sum = TVector.FusedMultiplyAdd(Load(row, j), Load(s.V, j), sum);
-                u /= TVector.FusedMultiplyAdd(u, sum, epsilon);
-                Store(s.U, i, u);
-            }
-
-            for (int j = 0; j < m; j++)
-                Store(s.Sums, j, TVector.FusedMultiplyAdd(Load(row, j), u, Load(s.Sums, j)));
-        }
-
-        for (int j = 0; j < m; j++)
-            Store(s.V, j, Load(s.V, j) / TVector.FusedMultiplyAdd(Load(s.V, j), Load(s.Sums, j), epsilon));
-    }
 
     // K = softmax + ε; X becomes the softmax, and of the matrix itself the row anchor the row's sum.
     private static void Softmax(in TinyJob job, in TinyScratch<TReal> s)
