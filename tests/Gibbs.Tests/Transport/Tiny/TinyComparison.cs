@@ -66,7 +66,7 @@ internal static class TinyComparison
         double unit = c.Type == ElementType.Float64 ? Math.Pow(2, -52) : Math.Pow(2, -23);
         double range = c.Options.Input == DoublyStochasticInput.Positive ? 1 : c.Values[matrix].Where(double.IsFinite).Append(0).Max(Math.Abs) / c.Options.Temperature;
         double noise = 8 * c.Options.NoiseScale / c.Options.Temperature;
-        return (c.Type == ElementType.Float64 && c.Options.NoiseScale > 0 ? 4 * Math.Pow(2, -23) : unit) * (8 + range + noise);
+        return (c.Type == ElementType.Float64 && c.Options.NoiseScale > 0 ? 4 * Math.Pow(2, -23) : unit) * (8 + ((c.Rows + c.Columns) / 4) + range + noise);
     }
 
     // Half a unit in the last place of the storage type.
