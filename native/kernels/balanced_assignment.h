@@ -1,11 +1,13 @@
-// Assignment of tokens to experts with capacities, for the greatest sum of scores, by an auction; a warp per problem. With p_k the price
-// of the cheapest place with expert k, v_k = s_ik - p_k and epsilon = tolerance (max s - min s), token i bids for k* = argmax v:
+// Assignment of tokens to experts with capacities, for the greatest sum of scores, by an auction; a warp per problem. With p_k
+// the price of the cheapest place with expert k, v_k = s_ik - p_k and epsilon = tolerance (max s - min s), token i bids for k* =
+// argmax v:
 //
 //   price of the place <- p_k* + (v_k* - max over k != k* of v_k) + epsilon       who had it bids next; a free place has price 0
 //   value >= dual - tokens epsilon,  dual = sum_i max_k v_ik + sum_k c_k p_k
 //
-// Forbidden pairs score so far below the others that an answer holds one only where every answer does. In fp64 whatever the storage; bids
-// are those of the managed code, one by one: lanes look at experts, and at tokens for the cheapest place. Of Bertsekas and Castañon, 1989.
+// Forbidden pairs score so far below the others that an answer holds one only where every answer does. In fp64 whatever the
+// storage; bids are those of the managed code, one by one: lanes look at experts, and at tokens for the cheapest place. Of
+// Bertsekas and Castañon, 1989.
 #pragma once
 
 #include "device/reduce.h"

@@ -1,5 +1,5 @@
-// Doubly-stochastic scaling of matrices up to 64 x 64, a warp each, with the kernel K in shared memory: a lane sums rows, then columns,
-// of its own, so that no sum is exchanged. Formulas, range and gradient as in tiny_lanes.h.
+// Doubly-stochastic scaling of matrices up to 64 x 64, a warp each, with the kernel K in shared memory: a lane sums rows, then
+// columns, of its own, so that no sum is exchanged. Formulas, range and gradient as in tiny_lanes.h.
 #pragma once
 
 #include "kernels/tiny_log_domain.h"
@@ -12,7 +12,12 @@ class TinyBlock {
 
  public:
   GIBBS_DEVICE TinyBlock(const TinyParameters& parameters, int64_t matrix_index)
-      : p(parameters), matrix(matrix_index), n(parameters.rows), m(parameters.columns), pitch(parameters.columns | 1), t(int(thread_index())) {
+      : p(parameters),
+        matrix(matrix_index),
+        n(parameters.rows),
+        m(parameters.columns),
+        pitch(parameters.columns | 1),
+        t(int(thread_index())) {
     kernel = reinterpret_cast<R*>(shared_memory());
     d = kernel + n * pitch;
     a = p.upstream != nullptr ? d + n * pitch : d;
@@ -181,7 +186,8 @@ class TinyBlock {
   GIBBS_DEVICE void store(const R* entries) const {
     T* result = static_cast<T*>(p.result);
     if (result == nullptr) return;
-    for (int e = t; e < n * m; e += kThreads) result[matrix * p.result_stride + e] = From<T>::real(entries[e / m * pitch + e % m]);
+    for (int e = t; e < n * m; e += kThreads)
+      result[matrix * p.result_stride + e] = From<T>::real(entries[e / m * pitch + e % m]);
   }
 
   // d, alpha and beta of P.

@@ -1,12 +1,12 @@
-// Alternating iterations in fp64 in the log domain, by a block, for a small matrix whose scalings leave the range of the type, or that
-// no iteration can balance. With l = x / T, or the logarithm of the matrix itself:
+// Alternating iterations in fp64 in the log domain, by a block, for a small matrix whose scalings leave the range of the type, or
+// that no iteration can balance. With l = x / T, or the logarithm of the matrix itself:
 //
 //   phi_i = log a_i - log sum_j e^(l_ij + gamma_j),   gamma_j = log b_j - log sum_i e^(l_ij + phi_i),   P = e^(l + phi + gamma)
 //   gradient   dl = Q P,  alpha_i = sum_j Q P,  beta_j = sum_i Q P;  backwards, with w = e^(l + phi + gamma) after a step:
 //              dl_ij -= beta_j w_ij / b_j,  alpha_i -= sum_j beta_j w_ij / b_j;  rows likewise
 //
-// Of the iterations only one state per segment is kept, and those of the segment at hand. Rare: loops are left as they are, for the
-// size of the kernels that hold this.
+// Of the iterations only one state per segment is kept, and those of the segment at hand. Rare: loops are left as they are, for
+// the size of the kernels that hold this.
 #pragma once
 
 #include "kernels/tiny_values.h"
@@ -192,7 +192,8 @@ class TinyLogDomain {
     }
     block_barrier();
     GIBBS_UNROLL_BY(1)
-    for (int e = t; e < n * m && p.positive; e += step) d[e] = double(to_real(upstream[e])) * weight(e, now[e / m] + now[n + e % m]);
+    for (int e = t; e < n * m && p.positive; e += step)
+      d[e] = double(to_real(upstream[e])) * weight(e, now[e / m] + now[n + e % m]);
     block_barrier();
   }
 

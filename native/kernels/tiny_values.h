@@ -22,7 +22,7 @@ GIBBS_DEVICE Real<T> tiny_value(const TinyParameters& p, int64_t matrix, int e) 
 
 template <class R>
 struct TinyTargets {
-  const R *rows, *columns;   // null where absent
+  const R *rows, *columns;       // null where absent
   double row_mean, column_mean;  // what stands for absent ones
   bool valid;
 

@@ -7,8 +7,9 @@ namespace gibbs::ops {
 
 namespace {
 
-const runtime::Kernel assignment_kernels[4] = {runtime::Kernel("gibbs_balanced_assignment_f32"), runtime::Kernel("gibbs_balanced_assignment_f64"),
-                                               runtime::Kernel("gibbs_balanced_assignment_f16"), runtime::Kernel("gibbs_balanced_assignment_bf16")};
+const runtime::Kernel assignment_kernels[4] = {
+    runtime::Kernel("gibbs_balanced_assignment_f32"), runtime::Kernel("gibbs_balanced_assignment_f64"),
+    runtime::Kernel("gibbs_balanced_assignment_f16"), runtime::Kernel("gibbs_balanced_assignment_bf16")};
 
 constexpr int64_t kMostTokens = 1 << 24;
 
@@ -17,7 +18,8 @@ static_assert(sizeof(gibbs_assignment_result) == 32, "the managed record's layou
 void check_assignment(const gibbs_balanced_assignment* given) {
   runtime::check_struct(given, sizeof(gibbs_balanced_assignment), "arguments");
   const gibbs_balanced_assignment& a = *given;
-  check(a.problems >= 0 && a.problems < INT64_MAX / kMostTokens / kMostTokens, "problems", double(a.problems), "0 or more, and within the address space");
+  check(a.problems >= 0 && a.problems < INT64_MAX / kMostTokens / kMostTokens, "problems", double(a.problems),
+        "0 or more, and within the address space");
   check(a.tokens >= 1 && a.tokens <= kMostTokens, "tokens", double(a.tokens), "from 1 to 16777216");
   check(a.experts >= 1 && a.experts <= kMostTokens, "experts", double(a.experts), "from 1 to 16777216");
   check_shape(a.type, a.problems * a.tokens, a.experts);
@@ -76,7 +78,8 @@ void run_assignment(gibbs_device* device, gibbs_stream stream, const gibbs_balan
 
 using namespace gibbs;
 
-GIBBS_API gibbs_status gibbs_balanced_assignment_workspace(gibbs_device* device, const gibbs_balanced_assignment* arguments, int64_t* bytes) {
+GIBBS_API gibbs_status gibbs_balanced_assignment_workspace(gibbs_device* device, const gibbs_balanced_assignment* arguments,
+                                                           int64_t* bytes) {
   return runtime::entry(device, [&] {
     runtime::require(bytes, "bytes");
     ops::check_assignment(arguments);
@@ -84,7 +87,8 @@ GIBBS_API gibbs_status gibbs_balanced_assignment_workspace(gibbs_device* device,
   });
 }
 
-GIBBS_API gibbs_status gibbs_balanced_assignment_run(gibbs_device* device, gibbs_stream stream, const gibbs_balanced_assignment* arguments) {
+GIBBS_API gibbs_status gibbs_balanced_assignment_run(gibbs_device* device, gibbs_stream stream,
+                                                     const gibbs_balanced_assignment* arguments) {
   return runtime::entry(device, [&] {
     ops::check_assignment(arguments);
     ops::run_assignment(device, stream, *arguments);

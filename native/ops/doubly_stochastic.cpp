@@ -32,7 +32,8 @@ struct TinyLaunch {
   unsigned block, shared_bytes;
 };
 
-void check_targets(const gibbs_doubly_stochastic& a, const void* targets, int64_t stride, int side, const char* name, const char* stride_name) {
+void check_targets(const gibbs_doubly_stochastic& a, const void* targets, int64_t stride, int side, const char* name,
+                   const char* stride_name) {
   if (targets == nullptr) return;
   check_aligned(targets, real_bytes(a.type), name);
   check(stride == 0 || stride >= side, stride_name, double(stride), "0 (the same for all matrices) or at least the side");
@@ -46,7 +47,8 @@ void check_stochastic(const gibbs_doubly_stochastic* given) {
   check(a.rows >= 1 && a.rows <= kLargestSide, "rows", a.rows, "from 1 to 64");
   check(a.columns >= 1 && a.columns <= kLargestSide, "columns", a.columns, "from 1 to 64");
   check_shape(a.type, a.matrices, int64_t(a.rows) * a.columns);
-  check(a.scheme == GIBBS_STOCHASTIC_ALTERNATING || a.scheme == GIBBS_STOCHASTIC_DEEPSEEK, "scheme", a.scheme, "a gibbs_stochastic_scheme");
+  check(a.scheme == GIBBS_STOCHASTIC_ALTERNATING || a.scheme == GIBBS_STOCHASTIC_DEEPSEEK, "scheme", a.scheme,
+        "a gibbs_stochastic_scheme");
   if (a.scheme == GIBBS_STOCHASTIC_DEEPSEEK) check(a.rows == a.columns, "columns", a.columns, "as rows for the DeepSeek scheme");
   check(a.iterations >= 1 && a.iterations <= kMostIterations, "iterations", a.iterations, "from 1 to 1000");
   check(a.temperature >= 1e-30 && a.temperature <= 1e18, "temperature", a.temperature, "from 1e-30 to 1e18");
@@ -72,8 +74,8 @@ void check_stochastic(const gibbs_doubly_stochastic* given) {
   check_overlap(element, a.matrices, width, result, values, true);
   check_overlap(element, a.matrices, width, result, upstream, true);
   check_aligned(a.marginal_errors, real_bytes(a.type), "marginal_errors");
-  check(a.regime == GIBBS_REGIME_AUTOMATIC || a.regime == GIBBS_REGIME_LANES || a.regime == GIBBS_REGIME_BLOCK, "regime", a.regime,
-        "automatic, lanes or block");
+  check(a.regime == GIBBS_REGIME_AUTOMATIC || a.regime == GIBBS_REGIME_LANES || a.regime == GIBBS_REGIME_BLOCK, "regime",
+        a.regime, "automatic, lanes or block");
 }
 
 // The log domain's shared memory, in bytes; states are those kept for a gradient.
@@ -86,7 +88,9 @@ TinyLaunch in_registers(const TinyParameters& p, int real, int64_t states, bool 
   const int columns = small ? 4 : 8, lanes = small ? 1 : 2;
   const int64_t kept = states * (kTinyRows + columns) * real * threads;
   const bool gradient = p.upstream != nullptr;
-  const runtime::Kernel* kernels = small ? (gradient ? tiny_4_gradient_kernels : tiny_4_kernels) : gradient ? tiny_8_gradient_kernels : tiny_8_kernels;
+  const runtime::Kernel* kernels = small      ? (gradient ? tiny_4_gradient_kernels : tiny_4_kernels)
+                                   : gradient ? tiny_8_gradient_kernels
+                                              : tiny_8_kernels;
   return {kernels, int(threads) / lanes, threads, unsigned(std::max(kept, kTinyThreads + log_domain_bytes(p, states)))};
 }
 
@@ -106,7 +110,8 @@ TinyLaunch tiny_launch(const TinyParameters& p, int real, int32_t regime, const 
     }
   }
   if (regime == GIBBS_REGIME_LANES)
-    fail(GIBBS_INVALID_ARGUMENT, "regime: lanes given, but matrices of %d x %d with %d iterations, or noise, do not fit it", p.rows, p.columns, p.iterations);
+    fail(GIBBS_INVALID_ARGUMENT, "regime: lanes given, but matrices of %d x %d with %d iterations, or noise, do not fit it",
+         p.rows, p.columns, p.iterations);
   return in_shared_memory(p, real, states);
 }
 
@@ -142,7 +147,8 @@ void run_stochastic(gibbs_device* device, gibbs_stream stream, const gibbs_doubl
   if (a.matrices == 0) return;
   const runtime::Limits& limits = runtime::limits(device);
   const TinyLaunch l = tiny_launch(p, real_bytes(a.type), a.regime, limits);
-  runtime::launch(device, stream, l.kernels[a.type], {resident_grid(divide_up(a.matrices, l.matrices), limits), l.block, l.shared_bytes}, &p, sizeof(p));
+  runtime::launch(device, stream, l.kernels[a.type],
+                  {resident_grid(divide_up(a.matrices, l.matrices), limits), l.block, l.shared_bytes}, &p, sizeof(p));
 }
 
 }  // namespace
@@ -151,7 +157,8 @@ void run_stochastic(gibbs_device* device, gibbs_stream stream, const gibbs_doubl
 
 using namespace gibbs;
 
-GIBBS_API gibbs_status gibbs_doubly_stochastic_run(gibbs_device* device, gibbs_stream stream, const gibbs_doubly_stochastic* arguments) {
+GIBBS_API gibbs_status gibbs_doubly_stochastic_run(gibbs_device* device, gibbs_stream stream,
+                                                   const gibbs_doubly_stochastic* arguments) {
   return runtime::entry(device, [&] {
     ops::check_stochastic(arguments);
     ops::run_stochastic(device, stream, *arguments);

@@ -9,13 +9,14 @@ extern "C" {
 #endif
 
 typedef enum gibbs_stochastic_scheme {
-  GIBBS_STOCHASTIC_ALTERNATING = 0, /* v = 1, then u_i = a_i / sum_j K_ij v_j, v_j = b_j / sum_i K_ij u_i, K = exp(x / T); P = u K v */
-  GIBBS_STOCHASTIC_DEEPSEEK = 1     /* K = softmax of rows + eps, columns by their sum + eps, then rows, columns; square matrices */
+  GIBBS_STOCHASTIC_ALTERNATING =
+      0, /* v = 1, then u_i = a_i / sum_j K_ij v_j, v_j = b_j / sum_i K_ij u_i, K = exp(x / T); P = u K v */
+  GIBBS_STOCHASTIC_DEEPSEEK = 1 /* K = softmax of rows + eps, columns by their sum + eps, then rows, columns; square matrices */
 } gibbs_stochastic_scheme;
 
 /* A row of a view is a matrix [rows, columns], row after row; sides from 1 to 64. Statuses (gibbs_transport_status, a byte each):
- * converged (all iterations done), non-finite (NaN or +inf), infeasible (a row or column with a target and no entry), invalid input
- * (negative entries or targets, targets without mass or of different masses). But for the first, the matrix is NaN. */
+ * converged (all iterations done), non-finite (NaN or +inf), infeasible (a row or column with a target and no entry), invalid
+ * input (negative entries or targets, targets without mass or of different masses). But for the first, the matrix is NaN. */
 typedef struct gibbs_doubly_stochastic {
   uint32_t struct_size;
   int32_t type; /* of values, upstream and result */
@@ -48,7 +49,8 @@ typedef struct gibbs_doubly_stochastic {
 } gibbs_doubly_stochastic;
 
 /* Needs no workspace. */
-GIBBS_API gibbs_status gibbs_doubly_stochastic_run(gibbs_device* device, gibbs_stream stream, const gibbs_doubly_stochastic* arguments);
+GIBBS_API gibbs_status gibbs_doubly_stochastic_run(gibbs_device* device, gibbs_stream stream,
+                                                   const gibbs_doubly_stochastic* arguments);
 
 typedef struct gibbs_assignment_result {
   double value; /* sum of the scores assigned */
@@ -58,8 +60,8 @@ typedef struct gibbs_assignment_result {
   uint8_t reserved[7];
 } gibbs_assignment_result;
 
-/* max sum_i s(i, k(i)) with at most c_k tokens to expert k, by an auction: within tokens * tolerance * (max s - min s) of the greatest.
- * -inf forbids a pair. */
+/* max sum_i s(i, k(i)) with at most c_k tokens to expert k, by an auction: within tokens * tolerance * (max s - min s) of the
+ * greatest. -inf forbids a pair. */
 typedef struct gibbs_balanced_assignment {
   uint32_t struct_size;
   int32_t type;
