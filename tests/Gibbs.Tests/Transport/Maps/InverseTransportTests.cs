@@ -13,10 +13,16 @@ internal sealed class InverseTransportTests
     private static readonly SinkhornOptions s_options = new() { Epsilon = 0.4, Tolerance = 1e-13 };
 
     [Test]
-    public void TheLossAndItsGradient()
+    public void TheLossAndItsGradient([Values(1, 2.5)] double mass)
     {
         const int N = 5, M = 7;
         double[,] cost = ElasticCase.Points(N, M, 1), observed = Coupling(N, M, 2), gradient = new double[N, M];
+        for (int i = 0; i < N; i++)
+        {
+            for (int j = 0; j < M; j++)
+                observed[i, j] *= mass;
+        }
+
         InverseTransportResult result = InverseTransport.Loss(cost, observed, new() { CostGradient = gradient }, s_options);
 
         double[] a = [.. Enumerable.Range(0, N).Select(i => Enumerable.Range(0, M).Sum(j => observed[i, j]))], b = [.. Enumerable.Range(0, M).Select(j => Enumerable.Range(0, N).Sum(i => observed[i, j]))];

@@ -46,6 +46,9 @@ internal sealed class MongeGapTests
         double[] a = [0.1, 0.3, 0.2, 0.15, 0.05, 0.2];
         SinkhornOptions options = new() { Epsilon = 0.3, Metric = metric, Tolerance = 1e-14 };
         MongeGap.Compute(x, y, new() { PointGradient = dx, MappedGradient = dy }, options, new() { Weights = a });
+        double[] heavy = [.. a.Select(v => 2 * v)];
+        double kept = heavy.Sum(v => v * Math.Log(v / (v * v))) - 2 + 4;
+        Assert.That(MongeGap.Compute(x, y, default, options, new() { Weights = heavy }).Slack, Is.EqualTo(0.3 * kept).Within(1e-14), "ε·KL(diag a | a⊗a) with its mass terms");
         double Value(double[,] left, double[,] right) => MongeGap.Compute(left, right, default, options, new() { Weights = a }).Value;
         const double H = 1e-5;
         for (int k = 0; k < 3; k++)
