@@ -3,7 +3,7 @@
 
 namespace gibbs::kernels {
 
-#define GIBBS_DIVERGENCE_KERNELS(name)                                                                  \
+#define GIBBS_DIVERGENCE_KERNELS(name)                                                             \
   GIBBS_KERNEL(gibbs_sinkhorn_##name##_f32, DivergenceParameters, kDivergenceThreads, name<float>) \
   GIBBS_KERNEL(gibbs_sinkhorn_##name##_f64, DivergenceParameters, kDivergenceThreads, name<double>)
 

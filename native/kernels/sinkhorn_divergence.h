@@ -1,11 +1,11 @@
-// What a Sinkhorn divergence needs around its batch of three problems: a first look at the clouds, the batch laid out, its value, and
-// gradients from those of the terms.
+// What a Sinkhorn divergence needs around its batch of three problems: a first look at the clouds, the batch laid out, its value,
+// and gradients from those of the terms.
 //
 //   S = D(a, b) - D(a, a) / 2 - D(b, b) / 2 + eps / 2 (sum a - sum b)^2     D: dual values
 //   dS/dx = d D(a, b)/dx - rows of the plan of W(a, a)     dS/da = f - h; relaxed (rho + eps) (exp(-h / rho) - exp(-f / rho))
 //
-// The plan of W(a, a) is symmetric: half its value's gradient by both of its clouds is that by one. Feydy et al., 2019; Sejourne et al.,
-// 2019.
+// The plan of W(a, a) is symmetric: half its value's gradient by both of its clouds is that by one. Feydy et al., 2019; Sejourne
+// et al., 2019.
 #pragma once
 
 #include "gibbs/gibbs.h"
@@ -20,7 +20,8 @@ using namespace gibbs::device;
 template <class F>
 GIBBS_DEVICE void each_item(int64_t count, F f) {
   GIBBS_UNROLL_BY(1)
-  for (int64_t i = int64_t(block_index()) * block_size() + thread_index(); i < count; i += int64_t(grid_size()) * block_size()) f(i);
+  for (int64_t i = int64_t(block_index()) * block_size() + thread_index(); i < count; i += int64_t(grid_size()) * block_size())
+    f(i);
 }
 
 template <class R>
@@ -38,9 +39,11 @@ GIBBS_DEVICE void divergence_look(const DivergenceParameters& p) {
   for (int64_t i = thread_index(); i < p.rows; i += block_size()) {
     source.sum += divergence_weight<R>(p.source_weights, i, p.rows);
     if (!same) continue;
-    source.count += !(R(divergence_weight<R>(p.source_weights, i, p.rows)) == R(divergence_weight<R>(p.target_weights, i, p.columns)));
+    source.count +=
+        !(R(divergence_weight<R>(p.source_weights, i, p.rows)) == R(divergence_weight<R>(p.target_weights, i, p.columns)));
   }
-  for (int64_t j = thread_index(); j < p.columns; j += block_size()) target.sum += divergence_weight<R>(p.target_weights, j, p.columns);
+  for (int64_t j = thread_index(); j < p.columns; j += block_size())
+    target.sum += divergence_weight<R>(p.target_weights, j, p.columns);
   for (int64_t e = thread_index(); same && e < p.rows * p.dimensions; e += block_size()) {
     const int64_t i = e / p.dimensions, k = e % p.dimensions;
     // A NaN differs from none: such clouds have no value either way.
@@ -76,7 +79,8 @@ GIBBS_DEVICE void divergence_pack(const DivergenceParameters& p) {
     static_cast<R*>(p.targets)[e] = source ? x[own * p.x_stride + k] : y[(first ? j : own - p.rows) * p.y_stride + k];
   });
   if (!p.weighs) return;
-  // Clouds of one mass: all terms have the scaled weights. Masses that differ too much are left as they are, for the terms to refuse.
+  // Clouds of one mass: all terms have the scaled weights. Masses that differ too much are left as they are, for the terms to
+  // refuse.
   const double apart = absolute(p.looks->masses[0] - p.looks->masses[1]);
   const bool scales = p.held && p.target_weights != nullptr && apart != 0 && apart <= 1e-5 * p.looks->masses[0];
   const double factor = scales ? p.looks->masses[0] / p.looks->masses[1] : 1;
@@ -161,9 +165,8 @@ GIBBS_DEVICE void divergence_store(const DivergenceParameters& p) {
   }
   const double shift = p.looks->shift;
   if (p.source_weight_gradient != nullptr)
-    each_item(p.rows, [&](int64_t i) GIBBS_INLINE {
-      static_cast<R*>(p.source_weight_gradient)[i] = chosen(source_slope<R>(p, i) + shift);
-    });
+    each_item(p.rows, [&](int64_t i)
+                          GIBBS_INLINE { static_cast<R*>(p.source_weight_gradient)[i] = chosen(source_slope<R>(p, i) + shift); });
   if (p.target_weight_gradient != nullptr)
     each_item(p.columns, [&](int64_t j) GIBBS_INLINE {
       static_cast<R*>(p.target_weight_gradient)[j] = chosen(target_slope<R>(p, j) - shift);

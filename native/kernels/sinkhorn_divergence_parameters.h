@@ -24,10 +24,10 @@ struct DivergenceParameters {
   double epsilon, rho;
   bool held, weighs;
   DivergenceLooks* looks;
-  void *sources, *targets;                  // packed points [2 rows + columns, dimensions], [rows + 2 columns, dimensions]
+  void *sources, *targets;  // packed points [2 rows + columns, dimensions], [rows + 2 columns, dimensions]
   void *packed_source_weights, *packed_target_weights;
-  int64_t *source_offsets, *target_offsets;  // [4]
-  const gibbs_transport_result* terms;       // [3]
+  int64_t *source_offsets, *target_offsets;           // [4]
+  const gibbs_transport_result* terms;                // [3]
   const void *source_potentials, *target_potentials;  // packed; null is not wanted
   const void *source_gradients, *target_gradients;
 

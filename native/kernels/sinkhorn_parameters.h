@@ -14,12 +14,12 @@
 namespace gibbs::kernels {
 
 constexpr int kSinkhornGroup = 4, kSinkhornQuad = 4;
-constexpr int64_t kSinkhornChunks = 256;      // a thread of a block each
-constexpr int64_t kSinkhornChunkWork = 8192;  // entries that are worth a chunk
-constexpr int kSinkhornValues = 8;            // doubles that are reduced together
-constexpr int kSinkhornExchangeBytes = 4096;  // of a block's shared memory: Team's reductions, then sums of warps
+constexpr int64_t kSinkhornChunks = 256;             // a thread of a block each
+constexpr int64_t kSinkhornChunkWork = 8192;         // entries that are worth a chunk
+constexpr int kSinkhornValues = 8;                   // doubles that are reduced together
+constexpr int kSinkhornExchangeBytes = 4096;         // of a block's shared memory: Team's reductions, then sums of warps
 constexpr int32_t kSinkhornSymmetricRest = 1 << 30;  // a flag of divergences: problems but the first are of a cloud with itself
-constexpr int64_t kSinkhornReduced = 64;      // bytes of the largest sums that Team reduces
+constexpr int64_t kSinkhornReduced = 64;             // bytes of the largest sums that Team reduces
 constexpr int64_t kSinkhornReduceBytes = (kSinkhornValues * kTeamThreads + kSinkhornValues) * 8;
 
 GIBBS_SHAPE int64_t sinkhorn_padded(int64_t columns) { return (columns + kSinkhornQuad - 1) / kSinkhornQuad * kSinkhornQuad; }
@@ -85,10 +85,10 @@ struct SinkhornParameters {
 
   SinkhornNewtonParameters newton;
 
-  uint64_t* tickets;        // of the queue, 0 before the launch
-  uint64_t* gate;           // of the grid, 0 before the launch
-  unsigned char* scratch;   // of a block, or of the grid
-  int64_t scratch_bytes;    // of every block
+  uint64_t* tickets;       // of the queue, 0 before the launch
+  uint64_t* gate;          // of the grid, 0 before the launch
+  unsigned char* scratch;  // of a block, or of the grid
+  int64_t scratch_bytes;   // of every block
   int32_t crew_bytes, shared_bytes;
 };
 

@@ -233,24 +233,24 @@ class SinkhornSolver {
     const auto wrong = [](double w) GIBBS_INLINE { return w >= 0 && w < Limits<double>::infinity() ? 0.0 : 1.0; };
     SinkhornMasses masses = {1, 1, 0};
     if (a == nullptr && b == nullptr) return masses;
-    masses = team_.template reduce<SinkhornMasses>(
-        at.rows > at.columns ? at.rows : at.columns, [&](SinkhornMasses& sum, int64_t i) GIBBS_INLINE {
-          if (a != nullptr && i < at.rows) {
-            sum.source += double(a[i]);
-            sum.bad += wrong(double(a[i]));
-          }
-          if (b != nullptr && i < at.columns) {
-            sum.target += double(b[i]);
-            sum.bad += wrong(double(b[i]));
-          }
-        });
+    masses = team_.template reduce<SinkhornMasses>(at.rows > at.columns ? at.rows : at.columns,
+                                                   [&](SinkhornMasses& sum, int64_t i) GIBBS_INLINE {
+                                                     if (a != nullptr && i < at.rows) {
+                                                       sum.source += double(a[i]);
+                                                       sum.bad += wrong(double(a[i]));
+                                                     }
+                                                     if (b != nullptr && i < at.columns) {
+                                                       sum.target += double(b[i]);
+                                                       sum.bad += wrong(double(b[i]));
+                                                     }
+                                                   });
     if (a == nullptr) masses.source = 1;
     if (b == nullptr) masses.target = 1;
     return masses;
   }
 
-  // What no plan with these marginals exceeds, <P, C> <= m max C and KL <= m log min(N, M) - m log m - m + m^2, in units of eps ln 2: a
-  // dual value above it proves that there is none.
+  // What no plan with these marginals exceeds, <P, C> <= m max C and KL <= m log min(N, M) - m log m - m + m^2, in units of eps
+  // ln 2: a dual value above it proves that there is none.
   static GIBBS_DEVICE double ceiling(const SinkhornPlace& at, const CostRange& range, double mass, double epsilon) {
     const double fewer = double(at.rows < at.columns ? at.rows : at.columns);
     const double kl = mass * (log(fewer) - log(mass) - 1) + mass * mass;

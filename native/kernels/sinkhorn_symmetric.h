@@ -2,8 +2,9 @@
 //
 //   h' = (h + kappa T(h)) / 2     T(h)_i = h_i - log2 sum_j a_j 2^(h_i + h_j - s C_ij)     kappa = rho / (rho + eps)
 //
-// Where exp(-C / eps) is a positive kernel the modes of T have rates in (-1, 0], so that the average's are at most 1/2, whatever eps.
-// A sweep's row sums suffice, and the error of the columns is that of the rows. Feydy et al., 2019; Knight, Ruiz, Ucar, 2014.
+// Where exp(-C / eps) is a positive kernel the modes of T have rates in (-1, 0], so that the average's are at most 1/2, whatever
+// eps. A sweep's row sums suffice, and the error of the columns is that of the rows. Feydy et al., 2019; Knight, Ruiz, Ucar,
+// 2014.
 #pragma once
 
 #include "kernels/sinkhorn_loop.h"

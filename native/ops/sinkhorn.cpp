@@ -25,7 +25,8 @@ const Kernel newton_matrix_grid[4] = {Kernel("gibbs_sinkhorn_newton_grid_f32"), 
                                       Kernel("gibbs_sinkhorn_newton_grid_f16"), Kernel("gibbs_sinkhorn_newton_grid_bf16")};
 const Kernel newton_point_blocks[2] = {Kernel("gibbs_sinkhorn_newton_point_blocks_f32"),
                                        Kernel("gibbs_sinkhorn_newton_point_blocks_f64")};
-const Kernel newton_point_grid[2] = {Kernel("gibbs_sinkhorn_newton_point_grid_f32"), Kernel("gibbs_sinkhorn_newton_point_grid_f64")};
+const Kernel newton_point_grid[2] = {Kernel("gibbs_sinkhorn_newton_point_grid_f32"),
+                                     Kernel("gibbs_sinkhorn_newton_point_grid_f64")};
 const Kernel cloud_kernels[2] = {Kernel("gibbs_sinkhorn_clouds_f32"), Kernel("gibbs_sinkhorn_clouds_f64")};
 
 // A barrier of the grid costs about as much as a block takes for so many entries.
@@ -33,7 +34,7 @@ constexpr int64_t kBarrierWork = 32768;
 constexpr int64_t kReservedShared = 1024;  // by the system, of every block
 constexpr int kMostBlocks = 8;             // of a multiprocessor
 
-constexpr int64_t kNewtonCandidates = 8;   // of a threshold, counted together
+constexpr int64_t kNewtonCandidates = 8;  // of a threshold, counted together
 
 struct SinkhornGeometry {
   bool grid;
@@ -94,8 +95,7 @@ SinkhornNewtonParameters newton_places(const gibbs_sinkhorn& a, const NewtonStep
   return n;
 }
 
-SinkhornGeometry sinkhorn_geometry(const gibbs_sinkhorn& a, const runtime::Limits& limits,
-                                   const NewtonSteps& steps = {}) {
+SinkhornGeometry sinkhorn_geometry(const gibbs_sinkhorn& a, const runtime::Limits& limits, const NewtonSteps& steps = {}) {
   const int real = real_bytes(a.type);
   const int64_t full = limits.shared_per_block, half = (full + kReservedShared) / 2 - kReservedShared;
   const int64_t row_bytes = sinkhorn_padded(a.columns) * element_bytes(a.type);

@@ -161,7 +161,8 @@ void run_divergence(gibbs_device* device, gibbs_stream stream, const gibbs_sinkh
 
   const DivergenceCall call = {device, stream};
   const bool real = a.type == GIBBS_FLOAT64;
-  const unsigned blocks = resident_grid(divide_up((a.rows + a.columns) * a.dimensions, kDivergenceThreads), runtime::limits(device));
+  const unsigned blocks =
+      resident_grid(divide_up((a.rows + a.columns) * a.dimensions, kDivergenceThreads), runtime::limits(device));
   launch(call, look[real], 1, kDivergenceThreads, kExchangeBytes, p);
   launch(call, pack[real], blocks, kDivergenceThreads, 0, p);
   run_sinkhorn(device, stream, batch);
@@ -176,7 +177,8 @@ void run_divergence(gibbs_device* device, gibbs_stream stream, const gibbs_sinkh
 
 using namespace gibbs;
 
-GIBBS_API gibbs_status gibbs_sinkhorn_divergence_workspace(gibbs_device* device, const gibbs_sinkhorn_divergence* arguments, int64_t* bytes) {
+GIBBS_API gibbs_status gibbs_sinkhorn_divergence_workspace(gibbs_device* device, const gibbs_sinkhorn_divergence* arguments,
+                                                           int64_t* bytes) {
   return runtime::entry(device, [&] {
     runtime::require(bytes, "bytes");
     ops::check_divergence(arguments);
@@ -184,7 +186,8 @@ GIBBS_API gibbs_status gibbs_sinkhorn_divergence_workspace(gibbs_device* device,
   });
 }
 
-GIBBS_API gibbs_status gibbs_sinkhorn_divergence_run(gibbs_device* device, gibbs_stream stream, const gibbs_sinkhorn_divergence* arguments) {
+GIBBS_API gibbs_status gibbs_sinkhorn_divergence_run(gibbs_device* device, gibbs_stream stream,
+                                                     const gibbs_sinkhorn_divergence* arguments) {
   return runtime::entry(device, [&] {
     ops::check_divergence(arguments);
     ops::run_divergence(device, stream, *arguments);
