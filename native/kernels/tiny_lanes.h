@@ -1,18 +1,21 @@
 // Doubly-stochastic scaling of matrices up to 4 x 4, a thread each, or up to 8 x 8, two lanes each with four rows, in registers:
 //
-//   Alternating   K_ij = e^(x_ij / T - r_i - c_j)   v = e^(c_j),  u_i = a_i / sum_j K_ij v_j,  v_j = b_j / sum_i K_ij u_i
-//   DeepSeek      K = softmax of rows + eps          u_i <- u_i / (u_i sum_j K_ij v_j + eps),  v_j <- v_j / (v_j sum_i K_ij u_i +
-//   eps)
+//   Alternating   K_ij = e^(x_ij / T - r_i - c_j)
+//                 v = e^(c_j),  u_i = a_i / sum_j K_ij v_j,  v_j = b_j / sum_i K_ij u_i
+//   DeepSeek      K = softmax of rows + eps
+//                 u_i <- u_i / (u_i sum_j K_ij v_j + eps),  v_j <- v_j / (v_j sum_i K_ij u_i + eps)
 //
 // r and c make every row and column of K have a greatest entry of 1: what underflows is below rounding while u and v stay in
 // range; where they do not, the block does that matrix again in the log domain. Without noise, which is drawn where entries are
 // read one by one (tiny_block.h). The gradient, with Q that by P, and alpha, beta those by u and v after an iteration, goes back
 // through states kept in shared memory:
 //
-//   P = u K v          D_ij = Q_ij u_i v_j,  alpha_i = sum_j Q_ij K_ij v_j,  beta_j = sum_i Q_ij K_ij u_i
-//   v' from v, u       c_j = -beta_j v'_j^2 / b_j;   D_ij += c_j u_i,  alpha_i += sum_j c_j K_ij,  beta_j <- eps (v'_j / v_j)^2
-//   beta_j u' from u, v       r_i = -alpha_i u'_i^2 / a_i;  D_ij += r_i v_j,  beta_j += sum_i r_i K_ij,  alpha_i <- eps (u'_i /
-//   u_i)^2 alpha_i logits             dx = K D / T;  of the DeepSeek scheme p (D - sum_j p D) / T,  p = K - eps
+//   P = u K v     D_ij = Q_ij u_i v_j,  alpha_i = sum_j Q_ij K_ij v_j,  beta_j = sum_i Q_ij K_ij u_i
+//   v' from v, u  c_j = -beta_j v'_j^2 / b_j
+//                 D_ij += c_j u_i,  alpha_i += sum_j c_j K_ij,  beta_j <- eps (v'_j / v_j)^2 beta_j
+//   u' from u, v  r_i = -alpha_i u'_i^2 / a_i
+//                 D_ij += r_i v_j,  beta_j += sum_i r_i K_ij,  alpha_i <- eps (u'_i / u_i)^2 alpha_i
+//   logits        dx = K D / T;  of the DeepSeek scheme p (D - sum_j p D) / T,  p = K - eps
 #pragma once
 
 #include "device/pack.h"

@@ -8,11 +8,9 @@
 extern "C" {
 #endif
 
-typedef enum gibbs_stochastic_scheme {
-  GIBBS_STOCHASTIC_ALTERNATING =
-      0, /* v = 1, then u_i = a_i / sum_j K_ij v_j, v_j = b_j / sum_i K_ij u_i, K = exp(x / T); P = u K v */
-  GIBBS_STOCHASTIC_DEEPSEEK = 1 /* K = softmax of rows + eps, columns by their sum + eps, then rows, columns; square matrices */
-} gibbs_stochastic_scheme;
+/* Alternating: K = exp(x / T), v = 1, then u_i = a_i / sum_j K_ij v_j and v_j = b_j / sum_i K_ij u_i in turn; P = u K v.
+ * DeepSeek: K = softmax of rows + eps, columns by their sum + eps, then rows, columns in turn; square matrices. */
+typedef enum gibbs_stochastic_scheme { GIBBS_STOCHASTIC_ALTERNATING = 0, GIBBS_STOCHASTIC_DEEPSEEK = 1 } gibbs_stochastic_scheme;
 
 /* A row of a view is a matrix [rows, columns], row after row; sides from 1 to 64. Statuses (gibbs_transport_status, a byte each):
  * converged (all iterations done), non-finite (NaN or +inf), infeasible (a row or column with a target and no entry), invalid
