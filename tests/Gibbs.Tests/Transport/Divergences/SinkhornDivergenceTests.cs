@@ -186,7 +186,7 @@ internal sealed class SinkhornDivergenceTests
     private static double Value(double[,] x, double[,] y, double[] a, double[] b, double epsilon, double rho)
     {
         SinkhornReference reference = new(Clouds.Cost(x, y), a, b, epsilon, rho, rho);
-        reference.Run(400);
+        reference.Run(1500);
         return reference.Value();
     }
 }
