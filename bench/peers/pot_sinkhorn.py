@@ -4,7 +4,7 @@
     bench/peers/pot_sinkhorn.py --sizes 500 2000 --epsilons 0.1 0.02 --types float32 float64
 
 Problems: uniform points in the plane, squared distances over their mean, random weights. POT stops by an L2 error of its own that it tests every ten iterations; it is asked for the largest threshold whose
-plan has the error wanted, and that call is timed. Needs a Python with numpy and POT (Debian: python3-pot), and the .NET SDK, or a published `gibbs` (--gibbs).
+plan has the error wanted, and that call is timed. Gibbs' time is that of its iterations in a process that is warm (gibbs bench sinkhorn), as many as `gibbs sinkhorn` takes for the same error. Needs a Python with numpy and POT (Debian: python3-pot), and the .NET SDK, or a published `gibbs` (--gibbs).
 """
 
 import argparse
@@ -55,12 +55,19 @@ def pot(cost, a, b, epsilon, method, wanted, seconds):
     return None
 
 
-def gibbs(arguments, folder, epsilon, wanted):
-    words = ["sinkhorn", "--cost", folder / "c.npy", "--a", folder / "a.npy", "--b", folder / "b.npy", "--epsilon", epsilon, "--tolerance", wanted, "--max-iterations", LIMIT, "--json"]
-    done = subprocess.run([str(word) for word in [*arguments.gibbs, *words]], capture_output=True, text=True)
+def run(arguments, words):
+    done = subprocess.run([str(word) for word in [*arguments.gibbs, *words, "--json"]], capture_output=True, text=True)
     if done.returncode:
         raise SystemExit(f"gibbs {shlex.join(map(str, words))} failed:\n{done.stderr.strip()}")
     return json.loads(done.stdout.strip().splitlines()[-1])
+
+
+def gibbs(arguments, folder, size, kind, epsilon, wanted):
+    """Milliseconds and iterations to the error."""
+    solve = ["sinkhorn", "--cost", folder / "c.npy", "--a", folder / "a.npy", "--b", folder / "b.npy", "--epsilon", epsilon, "--tolerance", wanted, "--max-iterations", LIMIT]
+    iterations = run(arguments, solve)["iterations"]
+    hundred = run(arguments, ["bench", "sinkhorn", "--rows", size, "--columns", size, "--type", kind, "--seconds", 1])["medianMilliseconds"]
+    return hundred / 100 * iterations, iterations
 
 
 def main():
@@ -78,7 +85,7 @@ def main():
     else:
         project = ROOT / "src" / "Gibbs.Cli"
         subprocess.run(["dotnet", "build", str(project), "-c", "Release", "-v", "q", "--nologo"], check=True)
-        arguments.gibbs = ["dotnet", str(project / "bin" / "Release" / "net10.0" / "gibbs.dll")]
+        arguments.gibbs = ["dotnet", "run", "-c", "Release", "--no-build", "--project", str(project), "--"]
     print(f"POT {ot.__version__}, NumPy {numpy.__version__}, {os.cpu_count()} cores, marginal error {arguments.error:g}\n")
     print("| size | epsilon | type | peer | Gibbs ms | iterations | peer ms | iterations | peer / Gibbs |")
     print("|---|---|---|---|---:|---:|---:|---:|---:|")
@@ -92,17 +99,17 @@ def main():
                 for epsilon in arguments.epsilons:
                     ours, peers = [], {method: [] for method in METHODS}
                     for _ in range(arguments.rounds):
-                        ours.append(gibbs(arguments, folder, epsilon, arguments.error))
+                        ours.append(gibbs(arguments, folder, size, kind, epsilon, arguments.error))
                         for method in METHODS:
                             peers[method].append(pot(cost, a, b, epsilon, method, arguments.error, arguments.seconds))
-                    mine = statistics.median(run["milliseconds"] for run in ours)
-                    for method, runs in peers.items():
-                        row = f"| {size} x {size} | {epsilon:g} | {kind} | ot.{method} | {mine:.2f} | {ours[0]['iterations']} |"
-                        if any(run is None for run in runs):
+                    mine = statistics.median(milliseconds for milliseconds, _ in ours)
+                    for method, calls in peers.items():
+                        row = f"| {size} x {size} | {epsilon:g} | {kind} | ot.{method} | {mine:.2f} | {ours[0][1]} |"
+                        if any(call is None for call in calls):
                             print(f"{row} - | - | never that exact |", flush=True)
                             continue
-                        theirs = 1000 * statistics.median(run[0] for run in runs)
-                        print(f"{row} {theirs:.1f} | {runs[0][1]} | {theirs / mine:.1f} |", flush=True)
+                        theirs = 1000 * statistics.median(call[0] for call in calls)
+                        print(f"{row} {theirs:.1f} | {calls[0][1]} | {theirs / mine:.1f} |", flush=True)
 
 
 if __name__ == "__main__":
