@@ -202,6 +202,10 @@ else
     done
     bench "$operation" 4096 32000 float32 || break
   done
+  for shape in 1024 2048 8192 16384; do
+    bench sinkhorn "$shape" "$shape" float32 || break
+    bench sinkhorn "$shape" "$shape" bfloat16 || break
+  done
   [ "${#figures[@]}" -eq 0 ] || note "benchmarks" passed $((SECONDS - begin)) "${#figures[@]} figures"
   if [ -f "$published/bench/Gibbs.Bench.dll" ]; then
     simple "cost of a native call" interop env GIBBS_NATIVE_LIBRARY="$built" \

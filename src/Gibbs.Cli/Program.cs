@@ -13,6 +13,7 @@ using Gibbs.Cli.GlobalMasks;
 using Gibbs.Cli.Losses;
 using Gibbs.Cli.Project;
 using Gibbs.Cli.Train;
+using Gibbs.Cli.Transport;
 
 namespace Gibbs.Cli;
 
@@ -27,7 +28,7 @@ internal static class Program
         try
         {
             RootCommand root = new(
-                "Gibbs: fused softmax cross-entropy, sparse projections, entropies, divergences and decoding on .npy files, and a trainer that uses them, on the CPU or on a CUDA device.\n"
+                "Gibbs: fused softmax cross-entropy, sparse projections, entropies, divergences, decoding and optimal transport on .npy files, and a trainer that uses them, on the CPU or on a CUDA device.\n"
                 + "Exit codes: 0 done, 1 failed, 2 wrong usage; an error is one line on stderr.")
             {
                 InfoCommand.Create(),
@@ -38,6 +39,8 @@ internal static class Program
                 EntropyCommand.Create(),
                 DivergenceCommand.Create(),
                 DecodeCommand.Create(),
+                SinkhornCommand.Create(),
+                TransportColorsCommand.Create(),
                 BenchCommand.Create(),
                 TrainCommand.Create(),
             };

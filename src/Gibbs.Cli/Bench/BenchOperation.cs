@@ -31,6 +31,9 @@ internal abstract record BenchOperation(string Name, string Summary)
     /// <summary>How many matrices are read, 1 or 2.</summary>
     public int Reads { get; init; } = 1;
 
+    /// <summary>How many times they are read.</summary>
+    public int Passes { get; init; } = 1;
+
     /// <summary>Whether a matrix is written.</summary>
     public bool Writes { get; init; } = true;
 
@@ -38,7 +41,7 @@ internal abstract record BenchOperation(string Name, string Summary)
     public bool InPlace { get; init; }
 
     /// <summary>Bytes moved. Vectors of N or V numbers are not counted.</summary>
-    public long Bytes(long rows, long columns, int elementSize) => rows * columns * elementSize * (Reads + (Writes ? 1 : 0));
+    public long Bytes(long rows, long columns, int elementSize) => rows * columns * elementSize * ((Reads * Passes) + (Writes ? 1 : 0));
 
     public abstract HostWork<T> OnHost<T, TReal, TKernels>(BenchSettings settings)
         where T : unmanaged
@@ -69,6 +72,9 @@ internal sealed record BenchSettings(BenchOperation Operation, int Rows, int Col
 
     /// <summary>Bytes of the operation.</summary>
     public long Bytes => Operation.Bytes(Rows, Columns, ElementSize);
+
+    /// <summary>Entries of the matrix and pass, in a second.</summary>
+    public double EntriesPerSecond(BenchFigures figures) => (double)Rows * Columns * Operation.Passes / figures.MedianMilliseconds * 1000;
 
     /// <summary>How many buffers to rotate over, so that together they are at least four times the cache.</summary>
     public int Buffers(long cacheBytes) => (int)Math.Clamp(((4 * cacheBytes) + MatrixBytes - 1) / MatrixBytes, 1, 1 << 16);

@@ -82,4 +82,25 @@ internal static class ReadmeExamples
         Console.WriteLine($"H = {entropies[0]:F4}, token {samples[0]}");
         // readme:end
     }
+
+    public static void Transport()
+    {
+        // readme:transport
+        float[,] x = { { 0f, 0f }, { 1f, 0f } }, y = { { 0f, 2f }, { 1f, 2f } };
+        float[] f = new float[2], g = new float[2];
+        float[,] gradient = new float[2, 2], mapped = new float[2, 2];
+        SinkhornOptions options = new() { Epsilon = 1 };
+
+        // Costs |x - y|^2 are made where they are needed: for a million points no N x M matrix would be stored either.
+        SinkhornResult result = Sinkhorn.SolvePoints(x, y, new() { SourcePotential = f, TargetPotential = g, SourceGradient = gradient }, options);
+
+        // What the plan does to y, and a proof of how good the answer is, from the potentials alone.
+        TransportCost cost = TransportCost.Points(x, y);
+        TransportPotentials<float> potentials = new() { SourcePotential = f, TargetPotential = g };
+        TransportPlan.Apply(cost, potentials, y, mapped, options, barycentric: true);
+        double gap = TransportRounding.Round(cost, potentials, default, options).Gap;
+
+        Console.WriteLine($"{result.Status}: <P, C> = {result.LinearCost:F4}, x[0] goes to ({mapped[0, 0]:F4}, {mapped[0, 1]:F4}), at most {Math.Ceiling(gap * 1e5):F0}e-5 from optimal");
+        // readme:end
+    }
 }

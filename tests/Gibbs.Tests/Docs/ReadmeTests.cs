@@ -49,6 +49,11 @@ public sealed partial class ReadmeTests
     [Category("Cpu")]
     public void EntropyRuns() => Assert.That(Output(ReadmeExamples.Entropy), Does.StartWith("H = 0.9475, token "));
 
+    // Across it is the problem with costs 0 and 1 and ε = 1, P_01 = ½/(1 + e); up it costs 4 whatever the plan.
+    [Test]
+    [Category("Cpu")]
+    public void TransportRuns() => Assert.That(Output(ReadmeExamples.Transport), Does.StartWith("Converged: <P, C> = 4.2689, x[0] goes to (0.2689, 2.0000), at most "));
+
     [Test]
     [Category("Native")]
     public void DeviceRuns()
