@@ -20,7 +20,7 @@ work=$(cd "$(dirname "$report")" && pwd)
 report=$work/$(basename "$report")
 limit=${GIBBS_CHECK_LIMIT:-1800}
 suite_filter=${GIBBS_CHECK_FILTER:-TestCategory=Native|TestCategory=Gpu}
-sanitizer_filter=${GIBBS_SANITIZER_FILTER:-FullyQualifiedName~DeviceCrossEntropyTests|FullyQualifiedName~CopyTests|FullyQualifiedName~RegimeTests|FullyQualifiedName~DeviceProjectionTests|FullyQualifiedName~DeviceFenchelYoungTests|FullyQualifiedName~DeviceTokenSetTests|FullyQualifiedName~RowEntropyTests|FullyQualifiedName~RowDivergenceTests|FullyQualifiedName~PolicyLossTests|FullyQualifiedName~BatchEntropyTests|FullyQualifiedName~SoftBackupTests|FullyQualifiedName~SampleDeviceTests}
+sanitizer_filter=${GIBBS_SANITIZER_FILTER:-FullyQualifiedName~DeviceCrossEntropyTests|FullyQualifiedName~CopyTests|FullyQualifiedName~RegimeTests|FullyQualifiedName~DeviceProjectionTests|FullyQualifiedName~DeviceFenchelYoungTests|FullyQualifiedName~DeviceTokenSetTests|FullyQualifiedName~RowEntropyTests|FullyQualifiedName~RowDivergenceTests|FullyQualifiedName~PolicyLossTests|FullyQualifiedName~BatchEntropyTests|FullyQualifiedName~SoftBackupTests|FullyQualifiedName~SampleDeviceTests|FullyQualifiedName~SinkhornDeviceTests|FullyQualifiedName~TransportPlanDeviceTests|FullyQualifiedName~TransportGradientDeviceTests|FullyQualifiedName~SparseTransportDeviceTests|FullyQualifiedName~SinkhornNewtonDeviceTests|FullyQualifiedName~DoublyStochasticDeviceTests|FullyQualifiedName~DeviceWassersteinTests|FullyQualifiedName~DeviceSinkhornDivergenceTests|FullyQualifiedName~ElasticMapDeviceTests|FullyQualifiedName~CouplingDeviceTests}
 
 # unpacked GIVEN INNER: the folder, unpacked where an archive was given.
 unpacked() {
@@ -205,6 +205,9 @@ else
   for shape in 1024 2048 8192 16384; do
     bench sinkhorn "$shape" "$shape" float32 || break
     bench sinkhorn "$shape" "$shape" bfloat16 || break
+  done
+  for columns in 16 64 1024; do
+    bench doubly-stochastic 1048576 "$columns" float32 || break
   done
   [ "${#figures[@]}" -eq 0 ] || note "benchmarks" passed $((SECONDS - begin)) "${#figures[@]} figures"
   if [ -f "$published/bench/Gibbs.Bench.dll" ]; then

@@ -92,8 +92,8 @@ class SinkhornSolver {
     const bool valid = masses.bad == 0 && masses.source > 0 && masses.target > 0 && epsilon > 0 && epsilon < infinity &&
                        given >= 0 && given < infinity && limit >= 1 &&
                        !(held && absolute(masses.source - masses.target) > kMassTolerance * masses.source);
-    if (!valid) {
-      fail(problem, at, 0, GIBBS_TRANSPORT_INVALID_INPUT);
+    if (!valid || !finite_points(at)) {
+      fail(problem, at, 0, valid ? GIBBS_TRANSPORT_NON_FINITE : GIBBS_TRANSPORT_INVALID_INPUT);
       return;
     }
 
@@ -247,6 +247,30 @@ class SinkhornSolver {
     if (a == nullptr) masses.source = 1;
     if (b == nullptr) masses.target = 1;
     return masses;
+  }
+
+  // Whether every coordinate is finite: an infinite one would make infinite costs, and those forbid pairs.
+  GIBBS_DEVICE bool finite_points(const SinkhornPlace& at) const {
+    if constexpr (Tiles::ranged) {
+      return true;
+    } else {
+      const R* const x = static_cast<const R*>(p_.points.x) + at.source * p_.points.x_stride;
+      const R* const y = static_cast<const R*>(p_.points.y) + at.target * p_.points.y_stride;
+      const auto wrong = [&](const R* point) GIBBS_INLINE {
+        bool finite = true;
+        GIBBS_UNROLL_BY(1)
+        for (int k = 0; k < p_.points.dimensions; ++k) finite = finite && absolute(point[k]) <= Limits<R>::largest();
+        return finite ? 0.0 : 1.0;
+      };
+      const SinkhornMasses found = team_.template reduce<SinkhornMasses>(at.rows > at.columns ? at.rows : at.columns,
+                                                                         [&](SinkhornMasses& sum, int64_t i) GIBBS_INLINE {
+                                                                           if (i < at.rows)
+                                                                             sum.bad += wrong(x + i * p_.points.x_stride);
+                                                                           if (i < at.columns)
+                                                                             sum.bad += wrong(y + i * p_.points.y_stride);
+                                                                         });
+      return found.bad == 0;
+    }
   }
 
   // What no plan with these marginals exceeds, <P, C> <= m max C and KL <= m log min(N, M) - m log m - m + m^2, in units of eps

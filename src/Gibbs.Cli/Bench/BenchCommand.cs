@@ -35,7 +35,7 @@ internal static class BenchCommand
         foreach (FenchelYoungBench operation in FenchelYoungBench.All)
             command.Add(Leaf(operation.Name, operation.Summary, [alpha], parsed => operation with { Alpha = parsed.GetValue(alpha) }));
 
-        foreach (BenchOperation operation in (IEnumerable<BenchOperation>)[.. EntropyBench.All, .. DivergenceBench.All, .. TokenSetBench.All, .. SinkhornBench.All])
+        foreach (BenchOperation operation in (IEnumerable<BenchOperation>)[.. EntropyBench.All, .. DivergenceBench.All, .. TokenSetBench.All, .. SinkhornBench.All, .. DoublyStochasticBench.All])
             command.Add(Leaf(operation.Name, operation.Summary, [], _ => operation));
 
         Command project = new("project", "a row map, its gradient with --gradient; against a copy");
@@ -99,6 +99,8 @@ internal static class BenchCommand
                 writer.WriteNumber("bytes", bytes);
                 writer.WriteNumber("copyMilliseconds", Math.Round(figures.CopyMilliseconds, 6));
                 writer.WriteReal("fractionOfCopy", Math.Round(fraction, 6));
+                if (settings.Operation.CountsRows)
+                    writer.WriteReal("problemsPerSecond", settings.RowsPerSecond(figures));
                 if (settings.Operation.Passes > 1)
                     writer.WriteReal("entriesPerSecond", settings.EntriesPerSecond(figures));
             });
@@ -114,6 +116,8 @@ internal static class BenchCommand
         string buffers = figures.Buffers == 1 ? "1 buffer" : string.Create(culture, $"{figures.Buffers} buffers");
         if (settings.Operation.Passes > 1)
             Console.WriteLine(string.Create(culture, $"entries    {settings.EntriesPerSecond(figures):0.000e+0} per second and pass"));
+        if (settings.Operation.CountsRows)
+            Console.WriteLine(string.Create(culture, $"problems   {settings.RowsPerSecond(figures):0.000e+0} per second"));
         Console.WriteLine(string.Create(culture, $"fraction   {100 * fraction:0.0} % (medians of {figures.Samples} sweeps over {buffers})"));
     }
 

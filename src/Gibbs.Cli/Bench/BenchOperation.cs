@@ -34,6 +34,9 @@ internal abstract record BenchOperation(string Name, string Summary)
     /// <summary>How many times they are read.</summary>
     public int Passes { get; init; } = 1;
 
+    /// <summary>Whether rows are problems of their own, so that how many a second says more than bytes.</summary>
+    public bool CountsRows { get; init; }
+
     /// <summary>Whether a matrix is written.</summary>
     public bool Writes { get; init; } = true;
 
@@ -75,6 +78,9 @@ internal sealed record BenchSettings(BenchOperation Operation, int Rows, int Col
 
     /// <summary>Entries of the matrix and pass, in a second.</summary>
     public double EntriesPerSecond(BenchFigures figures) => (double)Rows * Columns * Operation.Passes / figures.MedianMilliseconds * 1000;
+
+    /// <summary>Rows in a second.</summary>
+    public double RowsPerSecond(BenchFigures figures) => Rows / figures.MedianMilliseconds * 1000;
 
     /// <summary>How many buffers to rotate over, so that together they are at least four times the cache.</summary>
     public int Buffers(long cacheBytes) => (int)Math.Clamp(((4 * cacheBytes) + MatrixBytes - 1) / MatrixBytes, 1, 1 << 16);

@@ -7,7 +7,7 @@ namespace Gibbs.Cli.Kernels;
 /// <typeparam name="TReal">The type of scalars per row or column.</typeparam>
 internal interface IKernels<T, TReal> :
     ICrossEntropyKernels<T, TReal>, IProjectionKernels<T, TReal>, IFenchelYoungKernels<T, TReal>, IMaskKernels<T, TReal>,
-    IRowEntropyKernels<T, TReal>, ITokenSetKernels<T, TReal>, IDivergenceKernels<T, TReal>, ITransportKernels<T, TReal>
+    IRowEntropyKernels<T, TReal>, ITokenSetKernels<T, TReal>, IDivergenceKernels<T, TReal>, ITransportKernels<T, TReal>, IDoublyStochasticKernels<T, TReal>
     where T : unmanaged
     where TReal : unmanaged
 {

@@ -15,7 +15,7 @@ internal readonly record struct LoopEnd(double MarginalError, int Iterations, Tr
 /// <param name="SourceMass">Σa.</param>
 /// <param name="TargetMass">Σb.</param>
 /// <param name="Ceiling">What no feasible plan's value exceeds, in units of ε·ln 2; +∞ where unknown.</param>
-/// <param name="Progress">Told every <see cref="SinkhornLoop{TReal, TVector, TCosts}.CheckPeriod"/> iterations; null for nobody.</param>
+/// <param name="Progress">Told every <see cref="MarginalFloor.Period"/> iterations; null for nobody.</param>
 /// <param name="Before">Where the loop started, of iterations and of ε.</param>
 internal readonly record struct LoopLimits(
     double Tolerance, int MaxIterations, bool Plain, double SourceMass, double TargetMass, double Ceiling, IProgress<SinkhornProgress>? Progress, SinkhornProgress Before);
@@ -30,13 +30,6 @@ internal static unsafe class SinkhornLoop<TReal, TVector, TCosts>
 {
     private const double Ln2 = 0.693147180559945309417232;
 
-    /// <summary>Iterations between checks for the floor.</summary>
-    public const int CheckPeriod = 10;
-
-    // Checks without progress that make a floor.
-    private const int FloorChecks = 3;
-    private const double Progress = 0.98;
-
     /// <summary>Runs the state from its F and G; F may be NaN, which starts from G alone.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static LoopEnd Run(ref SinkhornState<TReal, TCosts> state, in LoopLimits limits)
@@ -44,8 +37,8 @@ internal static unsafe class SinkhornLoop<TReal, TVector, TCosts>
         OverRelaxation relaxation = OverRelaxation.Start;
         ColumnTotals columns = default;
         columns.Error = double.PositiveInfinity;
-        double best = double.PositiveInfinity, unit = typeof(TReal) == typeof(float) ? 6e-8 : 1.1e-16;
-        int stalled = 0;
+        double unit = typeof(TReal) == typeof(float) ? 6e-8 : 1.1e-16;
+        MarginalFloor floor = MarginalFloor.Start;
         bool parallel = RowSplit.Parallel(state.Rows, state.Columns);
         bool slack = state.SourceSlack != 0 && state.TargetSlack != 0;
         state.Omega = 1;
@@ -63,12 +56,9 @@ internal static unsafe class SinkhornLoop<TReal, TVector, TCosts>
                 return new LoopEnd(error, iteration, TransportStatus.Converged);
             if (iteration > 0 && dual > limits.Ceiling)
                 return new LoopEnd(error, iteration, TransportStatus.Infeasible);
-            if (iteration % CheckPeriod == 0 && iteration > 0)
+            if (iteration % MarginalFloor.Period == 0 && iteration > 0)
             {
-                bool small = error < 64 * unit * (1 + rows.Largest + columns.Largest) * limits.SourceMass;
-                stalled = small && error > Progress * best ? stalled + 1 : 0;
-                best = Math.Min(best, error);
-                if (stalled == FloorChecks)
+                if (floor.Reached<TReal>(error, rows.Largest + columns.Largest, limits.SourceMass))
                     return new LoopEnd(error, iteration, TransportStatus.FloorReached);
                 limits.Progress?.Report(limits.Before with { Iterations = limits.Before.Iterations + iteration, MarginalError = error });
             }

@@ -81,7 +81,7 @@ internal sealed class PointSinkhornDeviceTests
         using DeviceBatch<double> device = new(all);
         using DeviceBuffer<double> sources = device.Stream.Upload<double>(x), targets = device.Stream.Upload<double>(Points(4, 6));
         Sinkhorn.SolvePoints(device.Stream, sources.AsRows(5, Dimensions), targets.AsRows(4, Dimensions), device.PointOutputs() with { PackedPlans = default }, new() { Epsilon = 0.1 }, device.Inputs());
-        Assert.That(device.Results()[0].Status, Is.AnyOf(TransportStatus.NonFinite, TransportStatus.Infeasible));
+        Assert.That(device.Results()[0].Status, Is.EqualTo(TransportStatus.NonFinite));
         Assert.That(device.F.ToArray(), Is.All.NaN);
     }
 

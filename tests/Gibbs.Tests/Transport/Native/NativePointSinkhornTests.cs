@@ -82,7 +82,7 @@ internal sealed class NativePointSinkhornTests
         double[] x = NativeProblems.Uniform(10, 9), y = NativeProblems.Uniform(14, 10);
         x[3] = coordinate;
         NativeSinkhorn<double, double> native = Cloud(x, y, 5, 7, 2, default).Run();
-        Assert.That(native.Results[0].Status, Is.EqualTo(double.IsNaN(coordinate) ? TransportStatus.NonFinite : TransportStatus.Infeasible));
+        Assert.That(native.Results[0].Status, Is.EqualTo(TransportStatus.NonFinite));
         Assert.That(native.XGradient.Concat(native.YGradient).Concat(native.Plan), Is.All.NaN);
     }
 
