@@ -43,7 +43,8 @@ esac
 passed=0 failed=0 skipped=0 broken=()
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 TESTINGPLATFORM_TELEMETRY_OPTOUT=1
 log=$(mktemp)
-trap 'rm -f "$log"' EXIT
+sanitized=$(mktemp)
+trap 'rm -f "$log" "$sanitized" "$sanitized.status"' EXIT
 
 # step NAME COMMAND…: a build step; what follows needs it.
 step() {
@@ -70,6 +71,17 @@ suite() {
   fi
 }
 
+# begin FILE COMMAND…: a test run in the background, its output to FILE; `suite NAME result FILE` waits for it and shows it.
+begin() {
+  local file=$1; shift
+  { "$@" >"$file" 2>&1; echo $? >"$file.status"; } &
+}
+result() {
+  while [ ! -s "$1.status" ]; do sleep 1; done
+  cat "$1"
+  return "$(<"$1.status")"
+}
+
 finish() {
   [ "${#broken[@]}" -gt 0 ] && printf 'failed: %s\n' "${broken[@]}"
   [ "${#broken[@]}" -gt 0 ] && [ "$failed" -eq 0 ] && failed=1
@@ -90,12 +102,13 @@ tests=(dotnet tests/Gibbs.Tests/bin/Release/net10.0/Gibbs.Tests.dll --no-ansi --
 for build in emulated emulated_sanitized driver; do
   suite "native tests, $build" "build/native/bin/gibbs_native_tests_$build"
 done
-suite "all tests, with the emulated library" \
-  env GIBBS_NATIVE_LIBRARY="$library/libgibbs_emulated.so" GIBBS_REQUIRE_NATIVE=1 "${tests[@]}"
-suite "native category, under address and undefined-behaviour sanitizers" \
-  env GIBBS_NATIVE_LIBRARY="$library/libgibbs_emulated_sanitized.so" GIBBS_REQUIRE_NATIVE=1 \
+# Side by side: each keeps about one core busy.
+begin "$sanitized" env GIBBS_NATIVE_LIBRARY="$library/libgibbs_emulated_sanitized.so" GIBBS_REQUIRE_NATIVE=1 \
   LD_PRELOAD="$(g++ -print-file-name=libasan.so) $(g++ -print-file-name=libstdc++.so.6)" ASAN_OPTIONS=detect_leaks=0:handle_segv=0:use_sigaltstack=0 \
   "${tests[@]}" --filter TestCategory=Native
+suite "all tests, with the emulated library" \
+  env GIBBS_NATIVE_LIBRARY="$library/libgibbs_emulated.so" GIBBS_REQUIRE_NATIVE=1 "${tests[@]}"
+suite "native category, under address and undefined-behaviour sanitizers" result "$sanitized"
 if command -v nvidia-smi >/dev/null && nvidia-smi -L >/dev/null 2>&1 && [ -e "$library/libgibbs.so" ]; then
   suite "native and GPU categories, on cuda" \
     env GIBBS_NATIVE_LIBRARY="$library/libgibbs.so" GIBBS_REQUIRE_NATIVE=1 GIBBS_REQUIRE_GPU=1 "${tests[@]}" --filter "TestCategory=Native|TestCategory=Gpu"
